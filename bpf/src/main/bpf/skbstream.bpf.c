@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause)
+/*
+ * One event for each packet that enters __netif_receive_skb(), through whichever of three hooks the kernel offers.
+ *
+ * A hit runs in softirq context with bottom halves off, so hits of one CPU never nest: plain increments of per-CPU
+ * values are exact, and sequence order is ring order for each CPU.
+ */
+#include "kernel_types.h"
+#include "skbstream.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <stdbool.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 * 1024 * 1024); /* bytes; the agent sets its own size before load */
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 1024); /* preallocated: a tracing program may not allocate on older kernels */
+	__type(key, struct device_key);
+	__type(value, struct device_counters);
+} devices SEC(".maps");
+
+const volatile struct settings settings = {
+	.wakeup_bytes = 64 * 1024,
+	.sample_every = 1,
+};
+
+/* Never used: it puts the event's layout into the object's BTF, which the agent's LayoutTest reads. */
+const struct skb_event *skb_event_layout;
+
+static __always_inline bool device_wanted(const char name[SKBSTREAM_NAME_LEN])
+{
+	const __u64 *is = (const __u64 *)name;
+
+	if (!settings.device_count)
+		return true;
+	for (__u32 i = 0; i < SKBSTREAM_MAX_DEVICES; i++) {
+		const volatile __u64 *want = (const volatile __u64 *)settings.devices[i];
+
+		if (i < settings.device_count && is[0] == want[0] && is[1] == want[1])
+			return true;
+	}
+	return false;
+}
+
+static __always_inline void count_device(struct counters *count, const struct device_key *key,
+					 const char name[SKBSTREAM_NAME_LEN], __u32 len)
+{
+	struct device_counters *device = bpf_map_lookup_elem(&devices, key);
+
+	if (!device) {
+		struct device_counters first = {};
+
+		__builtin_memcpy(first.device, name, SKBSTREAM_NAME_LEN);
+		bpf_map_update_elem(&devices, key, &first, BPF_NOEXIST);
+		device = bpf_map_lookup_elem(&devices, key); /* ours, or that of a CPU which came first */
+	}
+	if (!device) {
+		count->unattributed++;
+		return;
+	}
+	device->packets++;
+	device->bytes += len;
+}
+
+/*
+ * The submit wakes the reader only while the unread bytes cross the threshold: a wake-up costs more than ten times the
+ * rest of this program. Crossing is a window of a few records, since CPUs share the ring; a wake-up that slips through
+ * is made good by the reader's timeout.
+ */
+static __always_inline __u64 wakeup_flag(void)
+{
+	__u64 unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+	__u64 window = 8 * sizeof(struct skb_event);
+
+	return unread - settings.wakeup_bytes < window ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
+static __always_inline int emit(struct sk_buff *skb)
+{
+	__u32 zero = 0;
+	struct counters *count = bpf_map_lookup_elem(&counters, &zero);
+	struct net_device *dev = BPF_CORE_READ(skb, dev);
+	struct device_key device = { .netns = BPF_CORE_READ(dev, nd_net.net, ns.inum), .ifindex = BPF_CORE_READ(dev, ifindex) };
+	__u32 len = BPF_CORE_READ(skb, len);
+	char name[SKBSTREAM_NAME_LEN] __attribute__((aligned(8))) = {};
+	struct skb_event *event;
+	__u64 seq, id;
+
+	if (!count) /* cannot be: the map has exactly this element; the verifier wants to see it asked */
+		return 0;
+	BPF_CORE_READ_STR_INTO(&name, dev, name);
+	count->hits++;
+	count->bytes += len;
+	count_device(count, &device, name, len);
+
+	if ((settings.netns && device.netns != settings.netns) || len < settings.min_len || !device_wanted(name)) {
+		count->filtered++;
+		return 0;
+	}
+	if (settings.sample_every > 1 && bpf_get_prandom_u32() % settings.sample_every) {
+		count->sampled_out++;
+		return 0;
+	}
+
+	seq = count->next_seq++; /* before the reservation: a full ring leaves a gap that anyone downstream can see */
+	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	if (!event) {
+		count->ring_full++;
+		return 0;
+	}
+	id = bpf_get_current_pid_tgid();
+	event->seq = seq;
+	event->ktime_ns = bpf_ktime_get_ns();
+	event->skb = (__u64)skb;
+	event->netns = device.netns;
+	event->len = len;
+	event->cpu = bpf_get_smp_processor_id();
+	event->tgid = id >> 32;
+	event->tid = (__u32)id;
+	event->ifindex = device.ifindex;
+	event->protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
+	__builtin_memcpy(event->device, name, SKBSTREAM_NAME_LEN);
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	bpf_ringbuf_submit(event, wakeup_flag());
+	return 0;
+}
+
+SEC("kprobe/__netif_receive_skb")
+int kprobe_netif_receive_skb(struct pt_regs *ctx)
+{
+	return emit((struct sk_buff *)PT_REGS_PARM1(ctx));
+}
+
+SEC("fentry/__netif_receive_skb")
+int fentry_netif_receive_skb(__u64 *ctx)
+{
+	return emit((struct sk_buff *)ctx[0]);
+}
+
+SEC("tp_btf/netif_receive_skb")
+int tp_netif_receive_skb(__u64 *ctx)
+{
+	return emit((struct sk_buff *)ctx[0]);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/*
+ * What the kernel side and the agent both know: the layouts of one event, of the settings and of the counters.
+ * The agent names the same offsets in Java and holds them against this object's BTF in a test (LayoutTest).
+ */
+#ifndef SKBSTREAM_H
+#define SKBSTREAM_H
+
+#define SKBSTREAM_NAME_LEN 16 /* IFNAMSIZ and TASK_COMM_LEN are both 16 */
+#define SKBSTREAM_MAX_DEVICES 8 /* how many names one --device list can hold */
+
+/* One hit, as it lies in the ring buffer. Widest first, so that there is no padding to leak kernel memory. */
+struct skb_event {
+	__u64 seq; /* per CPU, from 0; a number that never arrives was lost to a full ring */
+	__u64 ktime_ns; /* CLOCK_MONOTONIC */
+	__u64 skb; /* kernel address of the sk_buff; never leaves the agent unhashed unless asked */
+	__u64 netns; /* inode of the network namespace, as in /proc/PID/ns/net */
+	__u32 len; /* skb->len: without the Ethernet header */
+	__u32 cpu;
+	__u32 tgid; /* the task that the softirq ran on top of, not the packet's owner */
+	__u32 tid;
+	__u32 ifindex;
+	__u32 protocol; /* ethertype in host order, 0x0800 for IPv4 */
+	char device[SKBSTREAM_NAME_LEN];
+	char comm[SKBSTREAM_NAME_LEN];
+};
+
+/* Fixed between open and load; the verifier prunes what is off. */
+struct settings {
+	__u64 netns; /* only this network namespace; 0: all */
+	__u64 wakeup_bytes; /* wake the reader when this much is unread; else it comes by itself */
+	__u32 min_len; /* shorter packets are filtered */
+	__u32 sample_every; /* send one hit in so many, chosen at random; 1: all */
+	__u32 device_count; /* names in use in devices[]; 0: every device */
+	__u32 reserved;
+	char devices[SKBSTREAM_MAX_DEVICES][SKBSTREAM_NAME_LEN]; /* NUL-padded */
+};
+
+/* Per CPU. hits = filtered + sampled_out + ring_full + what the ring delivered. */
+struct counters {
+	__u64 hits;
+	__u64 bytes; /* sum of skb->len over hits */
+	__u64 filtered;
+	__u64 sampled_out;
+	__u64 ring_full;
+	__u64 next_seq; /* what the next event to be sent will carry */
+	__u64 unattributed; /* hits that found the device table full */
+};
+
+/* Every hit is in one of these, whatever the filters say. */
+struct device_key {
+	__u64 netns;
+	__u32 ifindex;
+	__u32 reserved;
+};
+
+struct device_counters {
+	__u64 packets;
+	__u64 bytes; /* sum of skb->len */
+	char device[SKBSTREAM_NAME_LEN];
+};
+
+_Static_assert(sizeof(struct skb_event) == 88, "the event has no padding");
+_Static_assert(sizeof(struct settings) == 160, "the settings have no padding");
+_Static_assert(sizeof(struct counters) == 56, "the counters have no padding");
+_Static_assert(sizeof(struct device_counters) == 32, "the device counters have no padding");
+
+#endif
