@@ -17,12 +17,13 @@ public record HookRefusal(Hook hook, String reason, String libbpfLog) {
         return new HookRefusal(hook, reason(hook, refused), refused.libbpfLog());
     }
 
+    static HookRefusal noKprobes() {
+        return new HookRefusal(Hook.KPROBE, "this kernel has no kprobes (CONFIG_KPROBES is not set)", "");
+    }
+
     private static String reason(Hook hook, BpfException refused) {
         if (!Kernel.hasBtf()) {
             return "this kernel does not describe its types (no /sys/kernel/btf/vmlinux: CONFIG_DEBUG_INFO_BTF is not set)";
-        }
-        if (hook == Hook.KPROBE && !Kernel.hasKprobes()) {
-            return "this kernel has no kprobes (CONFIG_KPROBES is not set)";
         }
         if (hook == Hook.FENTRY
                 && refused.errno() == EPERM

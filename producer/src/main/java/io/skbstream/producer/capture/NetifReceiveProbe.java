@@ -64,6 +64,10 @@ public final class NetifReceiveProbe implements AutoCloseable {
         Kernel.requireCapabilities();
         List<HookRefusal> refusals = new ArrayList<>();
         for (Hook hook : hooks) {
+            if (hook == Hook.KPROBE && !Kernel.hasKprobes()) { // known without the cost of loading
+                refusals.add(HookRefusal.noKprobes());
+                continue;
+            }
             try {
                 return new NetifReceiveProbe(hook, refusals, settings);
             } catch (BpfException refused) {
