@@ -1,0 +1,111 @@
+package io.skbstream.example;
+
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+/** One run of the topology against a broker, from waiting for the topics to leaving the group. */
+final class Job {
+    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final int ADMIN_TIMEOUT_MS = 10_000;
+
+    private final Properties settings;
+    private final String topic;
+    private final Duration window;
+    private final View view;
+
+    /**
+     * @param settings for Kafka's clients and Streams, with bootstrap.servers and application.id
+     * @param topic where the events are
+     */
+    Job(Properties settings, String topic, Duration window, View view) {
+        this.settings = settings;
+        this.topic = topic;
+        this.window = window;
+        this.view = view;
+    }
+
+    static Properties defaults() {
+        var defaults = new Properties();
+        defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000"); // so rows change once a second
+        defaults.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SkipUnreadable.class.getName());
+        defaults.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "10000");
+        return defaults;
+    }
+
+    /**
+     * Runs until stopped, or until nobody reads the view any more.
+     *
+     * @throws IllegalStateException with one line that says why, if the job cannot run or failed
+     */
+    void run(CountDownLatch stop) throws InterruptedException {
+        if (!topicsAreReady(stop)) {
+            return;
+        }
+        Topology topology = LoopbackTopology.of(topic, window, view);
+        var failure = new AtomicReference<Throwable>();
+        var streams = new KafkaStreams(topology, settings);
+        streams.setUncaughtExceptionHandler(error -> {
+            failure.compareAndSet(null, error);
+            stop.countDown();
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.start();
+        while (!stop.await(1, TimeUnit.SECONDS) && view.draw()) {}
+        // Its state is in memory, so nothing is gained by keeping its place: others take over at once.
+        boolean closed = streams.close(
+                CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        view.draw();
+        if (failure.get() != null) {
+            throw new IllegalStateException("the job failed: " + rootOf(failure.get()), failure.get());
+        }
+        if (!closed) {
+            throw new IllegalStateException("the last sums were not written within " + CLOSE_TIMEOUT.toSeconds()
+                    + " s; the next run continues from the last commit");
+        }
+    }
+
+    private boolean topicsAreReady(CountDownLatch stop) throws InterruptedException {
+        var adminSettings = new Properties();
+        adminSettings.putAll(settings);
+        adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
+        adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
+        String servers = settings.getProperty("bootstrap.servers");
+        try (Admin admin = Admin.create(adminSettings)) {
+            return TopicSetup.prepare(admin, topic, stop);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    e.getCause() instanceof TimeoutException
+                            ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
+                                    .formatted(servers, ADMIN_TIMEOUT_MS / 1000)
+                            : "Kafka at %s refused to prepare the topics: %s"
+                                    .formatted(servers, e.getCause().getMessage()),
+                    e);
+        } catch (KafkaException e) {
+            throw new IllegalStateException("cannot use Kafka at %s: %s".formatted(servers, rootOf(e)), e);
+        }
+    }
+
+    private static String rootOf(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

@@ -1,0 +1,164 @@
+package io.skbstream.example;
+
+import io.skbstream.schemas.Topics;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the job. Exit codes: 0 clean end, also by SIGTERM or SIGINT; 1 failure at run time; 2 usage. */
+@Command(
+        name = "loopback-by-host",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        description = {
+            "Sums the loopback traffic of each host in windows of event time, shows the sums, and writes them to the topic "
+                    + Topics.LOOPBACK_BY_HOST + ".",
+            "Instances with the same --application-id share the hosts; each shows those that it has."
+        })
+public final class Main implements Callable<Integer> {
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers. Default: $KAFKA_BOOTSTRAP_SERVERS, else localhost:9092.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--topic",
+            defaultValue = Topics.NETIF_RECEIVE,
+            description = "Topic of the events. Default: ${DEFAULT-VALUE}.")
+    private String topic;
+
+    @Option(
+            names = "--application-id",
+            paramLabel = "ID",
+            description = "Consumer group and prefix of the internal topics. Default: loopback-by-host.")
+    private String applicationId;
+
+    @Option(
+            names = "--window",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "Length of the windows, 1s to 24h. Default: ${DEFAULT-VALUE}.")
+    private String window;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Properties for Kafka's clients and for Kafka Streams.")
+    private Path kafkaConfig;
+
+    @Option(names = "-K", paramLabel = "KEY=VALUE", description = "One such property; wins over the file.")
+    private Map<String, String> kafkaProperties = new HashMap<>();
+
+    @Option(names = "--json", description = "Print each changed row as a line of JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    /** Runs until a signal, then ends the JVM. */
+    public static void main(String[] args) {
+        var main = new Main();
+        var exitCode = new CompletableFuture<Integer>();
+        // Without the halt a signal ends the JVM with 128 + its number, however orderly the end was.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            main.stop.countDown();
+            Runtime.getRuntime()
+                    .halt(exitCode.completeOnTimeout(1, 2 * Job.CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                            .join());
+        }));
+        exitCode.complete(new CommandLine(main)
+                .setParameterExceptionHandler((error, rest) -> complain(error.getMessage() + "; see --help", 2))
+                .setExecutionExceptionHandler((error, command, parsed) -> complain(error.getMessage(), 1))
+                .execute(args));
+        System.exit(exitCode.join());
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Duration length = windowLength();
+        Properties settings = settings();
+        var view = new View(System.out, json ? View.Format.JSON : defaultFormat());
+        new Job(settings, topic, length, view).run(stop);
+        return 0;
+    }
+
+    private static View.Format defaultFormat() {
+        return System.console() == null ? View.Format.LINES : View.Format.TABLE;
+    }
+
+    private Duration windowLength() {
+        Duration length = Duration.ZERO;
+        try {
+            length = Duration.parse("PT" + window.toUpperCase(Locale.ROOT));
+        } catch (DateTimeException e) {
+            // Refused below, as any other length that is out of bounds.
+        }
+        if (length.compareTo(Duration.ofSeconds(1)) < 0 || length.compareTo(Duration.ofHours(24)) > 0) {
+            throw usage("--window " + window + " is not a time from 1s to 24h, such as 10s or 2m");
+        }
+        return length;
+    }
+
+    /** Defaults give way to the file, the file to -K, and all of them to the options that were given. */
+    private Properties settings() {
+        Properties settings = Job.defaults();
+        settings.put("application.id", "loopback-by-host");
+        settings.put("bootstrap.servers", System.getenv().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"));
+        if (kafkaConfig != null) {
+            try (Reader file = Files.newBufferedReader(kafkaConfig)) {
+                settings.load(file);
+            } catch (IOException | IllegalArgumentException e) {
+                String why = e instanceof NoSuchFileException ? "no such file" : e.getMessage();
+                throw usage("cannot read --kafka-config " + kafkaConfig + ": " + why);
+            }
+        }
+        settings.putAll(kafkaProperties);
+        if (applicationId != null) {
+            settings.put("application.id", applicationId);
+        }
+        if (bootstrapServers != null) {
+            settings.put("bootstrap.servers", bootstrapServers);
+        }
+        return settings;
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private static int complain(String message, int exitCode) {
+        System.err.println("loopback-by-host: " + message);
+        return exitCode;
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"loopback-by-host " + Main.class.getPackage().getImplementationVersion()};
+        }
+    }
+}

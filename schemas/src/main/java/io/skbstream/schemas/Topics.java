@@ -1,0 +1,12 @@
+package io.skbstream.schemas;
+
+/** Default names of the topics. The key of every record is the name of its host, a UTF-8 string. */
+public final class Topics {
+    /** One {@link io.skbstream.avro.NetifReceive} for each hit; written by the agents. */
+    public static final String NETIF_RECEIVE = "skbstream.netif-receive";
+
+    /** One {@link io.skbstream.avro.LoopbackByHost} for each host and window, and again when it changes; written by the example job. */
+    public static final String LOOPBACK_BY_HOST = "skbstream.loopback-by-host";
+
+    private Topics() {}
+}

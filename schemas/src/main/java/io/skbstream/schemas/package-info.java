@@ -1,0 +1,5 @@
+/**
+ * The contract between the agent and everyone who reads its topics: topic names, released schemas, and a Kafka serde for
+ * Avro's single-object encoding.
+ */
+package io.skbstream.schemas;

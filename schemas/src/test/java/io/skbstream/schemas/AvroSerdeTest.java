@@ -1,0 +1,141 @@
+package io.skbstream.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.skbstream.avro.Hook;
+import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.avro.NetifReceive;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.Test;
+
+class AvroSerdeTest {
+    private static final byte[] NETIF_RECEIVE = SchemaHistoryTest.goldenBytes("netif-receive-1");
+    private static final byte[] LOOPBACK_BY_HOST = SchemaHistoryTest.goldenBytes("loopback-by-host-1");
+
+    private final AvroDeserializer<NetifReceive> reader = new AvroDeserializer<>(NetifReceive.class);
+
+    @Test
+    void aTombstoneStaysATombstone() {
+        assertThat(AvroSerde.of(NetifReceive.class).serializer().serialize("t", null))
+                .isNull();
+        assertThat(reader.deserialize("t", null)).isNull();
+    }
+
+    @Test
+    void theClassNameAloneConfiguresAConsumer() throws ClassNotFoundException {
+        Deserializer<?> byName = Utils.newInstance(AvroDeserializer.class.getName(), Deserializer.class);
+        assertThat(byName.deserialize("t", NETIF_RECEIVE)).isInstanceOf(NetifReceive.class);
+        assertThat(byName.deserialize("t", LOOPBACK_BY_HOST)).isInstanceOf(LoopbackByHost.class);
+    }
+
+    @Test
+    void bytesOfAnotherFormatAreRefusedByTheirFirstBytes() {
+        byte[] confluent = {0, 0, 0, 0, 7, 1, 2, 3, 4, 5, 6, 7};
+        assertThatThrownBy(() -> reader.deserialize("t", confluent))
+                .isInstanceOf(SerializationException.class)
+                .hasMessage(
+                        "topic t: not Avro single-object encoding, which begins with c3 01 and a fingerprint of 8 bytes;"
+                                + " these 12 bytes begin with [00 00 00 00 07 01 02 03 04 05]");
+        assertThatThrownBy(() -> reader.deserialize("t", new byte[0]))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageEndingWith("these 0 bytes begin with []");
+    }
+
+    @Test
+    void aRecordOfAnUnknownSchemaIsRefusedByFingerprint() {
+        byte[] future = NETIF_RECEIVE.clone();
+        Arrays.fill(future, 2, 10, (byte) 0xAB);
+        assertThatThrownBy(() -> reader.deserialize("t", future))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageStartingWith(
+                        "topic t: unknown schema fingerprint abababababababab; this reader knows NetifReceive (")
+                .hasMessageEndingWith("; upgrade skbstream-schemas");
+    }
+
+    @Test
+    void aRecordOfAnotherClassIsRefusedByName() {
+        assertThatThrownBy(() -> reader.deserialize("t", LOOPBACK_BY_HOST))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageMatching(
+                        "topic t: holds a LoopbackByHost \\([0-9a-f]{16}\\) where a NetifReceive was expected");
+    }
+
+    @Test
+    void everyTruncationIsRefused() {
+        for (int length = 10; length < NETIF_RECEIVE.length; length++) {
+            byte[] cut = Arrays.copyOf(NETIF_RECEIVE, length);
+            assertThatThrownBy(() -> reader.deserialize("t", cut))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageMatching("topic t: cannot decode a NetifReceive \\([0-9a-f]{16}\\) of " + length
+                            + " bytes: it is truncated");
+        }
+    }
+
+    @Test
+    void bytesBehindTheRecordAreRefused() {
+        assertThatThrownBy(() -> reader.deserialize("t", Arrays.copyOf(NETIF_RECEIVE, NETIF_RECEIVE.length + 1)))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageEndingWith("bytes are left over behind the record");
+    }
+
+    @Test
+    void aHugeStringLengthIsRefusedBeforeMemoryIsTakenForIt() {
+        byte[] corrupt = Arrays.copyOf(NETIF_RECEIVE, 64);
+        // The first field, host, now claims 2^31 - 9 bytes.
+        System.arraycopy(new byte[] {(byte) 0xEE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F}, 0, corrupt, 10, 5);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> reader.deserialize("t", corrupt)).isInstanceOf(SerializationException.class);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(16 << 20);
+    }
+
+    @Test
+    void aFieldThatWasNeverSetIsNamed() {
+        assertThatThrownBy(() -> new AvroSerializer<>().serialize("t", new LoopbackByHost()))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("topic t: cannot encode a LoopbackByHost: ")
+                .hasMessageContaining("host");
+    }
+
+    @Test
+    void aSymbolThatOnlyAFutureSchemaKnowsIsReadAsUnknown() throws IOException {
+        Schema future = new Schema.Parser()
+                .parse(NetifReceive.getClassSchema()
+                        .toString()
+                        .replace("\"TRACEPOINT\"]", "\"TRACEPOINT\",\"XDP\"]")
+                        .replace("\"fields\":[", "\"fields\":[{\"name\":\"queue\",\"type\":\"int\",\"default\":0},"));
+        NetifReceive today = reader.deserialize("t", NETIF_RECEIVE);
+        var record = new GenericRecordBuilder(future)
+                .set("queue", 5)
+                .set("hook", new GenericData.EnumSymbol(future.getField("hook").schema(), "XDP"));
+        NetifReceive.getClassSchema().getFields().stream()
+                .filter(field -> !field.name().equals("hook"))
+                .forEach(field -> record.set(field.name(), raw(today, field)));
+        byte[] written = new BinaryMessageEncoder<GenericRecord>(GenericData.get(), future)
+                .encode(record.build())
+                .array();
+
+        var upgraded = new AvroDeserializer<NetifReceive>(NetifReceive.class, new SchemaHistory(List.of(future)));
+        NetifReceive expected = reader.deserialize("t", NETIF_RECEIVE);
+        expected.put("hook", Hook.UNKNOWN);
+        assertThat(upgraded.deserialize("t", written)).isEqualTo(expected);
+    }
+
+    /** The value as Avro's generic writer wants it: the timestamp as the long that it is on the wire. */
+    private static Object raw(NetifReceive record, Schema.Field field) {
+        return field.name().equals("timestamp") ? 1_790_000_001_123_456_789L : record.get(field.pos());
+    }
+}
