@@ -38,7 +38,7 @@ public final class DutyThread {
     public void stop(long deadlineNs) throws InterruptedException {
         this.deadlineNs = deadlineNs;
         stop.countDown();
-        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime())));
+        TimeUnit.NANOSECONDS.timedJoin(thread, deadlineNs - System.nanoTime()); // never less: it rounds up
         synchronized (interruption) {
             if (!closing) {
                 thread.interrupt();
