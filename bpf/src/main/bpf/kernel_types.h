@@ -9,7 +9,7 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
-/* bpf_tracing.h then uses the kernel's register names, for the architecture that is built for, not the build machine's. */
+/* bpf_tracing.h then uses the kernel's register names, for the architecture that is built for, not the builder's. */
 #define __VMLINUX_H__
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)

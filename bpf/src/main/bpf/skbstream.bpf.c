@@ -95,7 +95,8 @@ static __always_inline int emit(struct sk_buff *skb)
 	__u32 zero = 0;
 	struct counters *count = bpf_map_lookup_elem(&counters, &zero);
 	struct net_device *dev = BPF_CORE_READ(skb, dev);
-	struct device_key device = { .netns = BPF_CORE_READ(dev, nd_net.net, ns.inum), .ifindex = BPF_CORE_READ(dev, ifindex) };
+	struct device_key device = { .netns = BPF_CORE_READ(dev, nd_net.net, ns.inum),
+				     .ifindex = BPF_CORE_READ(dev, ifindex) };
 	__u32 len = BPF_CORE_READ(skb, len);
 	char name[SKBSTREAM_NAME_LEN] __attribute__((aligned(8))) = {};
 	struct skb_event *event;

@@ -1,0 +1,61 @@
+package io.skbstream.producer.agent;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skbstream.producer.capture.DeviceCounts;
+import io.skbstream.producer.capture.Hook;
+import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.ledger.Entry;
+import io.skbstream.producer.ledger.Ledger;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The account of one session, once nothing moves any more; immutable.
+ *
+ * @param host the records' {@code host}
+ * @param session the records' {@code session}
+ * @param hook where hits were taken
+ * @param ledger the counts
+ * @param rejectedBy the rejected events by reason
+ * @param recursionMisses runs of the program that the kernel skipped; not among the hits
+ * @param devices exact totals of each device, whatever filters and sampling said
+ */
+public record FinalLedger(
+        String host,
+        long session,
+        Hook hook,
+        Ledger ledger,
+        Map<String, Long> rejectedBy,
+        long recursionMisses,
+        List<DeviceCounts> devices) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** One line of JSON, without its line end. */
+    public String toJson(String version) {
+        ObjectNode line = JSON.createObjectNode()
+                .put("host", host)
+                .put("session", session)
+                .put("hook", hook.name())
+                .put("kernel", Kernel.release())
+                .put("version", version);
+        for (Entry entry : Entry.values()) {
+            line.put(entry.key(), ledger.count(entry));
+        }
+        line.put("recursion_misses", recursionMisses).put("unaccounted", ledger.unaccounted());
+        if (!rejectedBy.isEmpty()) {
+            line.putPOJO("rejected_by", rejectedBy);
+        }
+        var list = line.putArray("devices");
+        for (DeviceCounts device : devices) {
+            list.addObject()
+                    .put("netns", device.netns())
+                    .put("ifindex", device.ifindex())
+                    .put("device", device.device())
+                    .put("packets", device.packets())
+                    .put("bytes", device.bytes());
+        }
+        return line.toString();
+    }
+}

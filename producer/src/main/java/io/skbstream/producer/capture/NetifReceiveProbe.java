@@ -1,0 +1,145 @@
+package io.skbstream.producer.capture;
+
+import io.skbstream.producer.AgentException;
+import io.skbstream.producer.libbpf.BpfException;
+import io.skbstream.producer.libbpf.BpfLink;
+import io.skbstream.producer.libbpf.BpfObject;
+import io.skbstream.producer.libbpf.BpfProgram;
+import io.skbstream.producer.libbpf.MappedRing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The BPF program in the kernel: loaded, attached to one hook, counting, and writing events to a ring. Owns the object and
+ * the link; the ring belongs to the thread that reads it. Nothing is pinned, so nothing outlives the process. Counters may
+ * be read from any one thread at a time.
+ */
+public final class NetifReceiveProbe implements AutoCloseable {
+
+    private static final ByteBuffer FIRST_ELEMENT = ByteBuffer.allocate(Integer.BYTES);
+
+    private final Hook hook;
+    private final List<HookRefusal> refusals;
+    private final BpfObject object;
+    private final BpfProgram program;
+    private final BpfLink link;
+    private final MappedRing ring;
+
+    private NetifReceiveProbe(Hook hook, List<HookRefusal> refusals, ProbeSettings settings) {
+        this.hook = hook;
+        this.refusals = List.copyOf(refusals);
+        this.object = BpfObject.open(objectForThisMachine(), "skbstream");
+        MappedRing mapped = null;
+        try {
+            for (Hook other : Hook.values()) {
+                object.program(other.program()).setAutoload(other == hook);
+            }
+            object.setRodata(settings.rodata());
+            object.map("events").setMaxEntries(settings.ringBytes());
+            object.load();
+            mapped = object.map("events").mapRing(settings.ringBytes());
+            this.program = object.program(hook.program());
+            this.link = program.attach();
+            this.ring = mapped;
+        } catch (RuntimeException refused) {
+            if (mapped != null) {
+                mapped.close();
+            }
+            object.close();
+            throw refused;
+        }
+    }
+
+    /**
+     * Loads and attaches the program to the first hook of the list that this kernel takes.
+     *
+     * @throws AgentException if it takes none; the message names each hook and its reason
+     */
+    public static NetifReceiveProbe attach(List<Hook> hooks, ProbeSettings settings) {
+        Kernel.requireCapabilities();
+        List<HookRefusal> refusals = new ArrayList<>();
+        for (Hook hook : hooks) {
+            if (hook == Hook.KPROBE && !Kernel.hasKprobes()) { // known without the cost of loading
+                refusals.add(HookRefusal.noKprobes());
+                continue;
+            }
+            try {
+                return new NetifReceiveProbe(hook, refusals, settings);
+            } catch (BpfException refused) {
+                refusals.add(HookRefusal.of(hook, refused));
+            }
+        }
+        String reasons = refusals.stream().map(HookRefusal::toString).collect(Collectors.joining("; "));
+        String next = hooks.size() < Hook.values().length ? "; --hook auto takes whichever works" : "";
+        throw new AgentException("no hook can be attached: " + reasons + next + "; ./skbstream doctor tells more");
+    }
+
+    public Hook hook() {
+        return hook;
+    }
+
+    /** The hooks that were tried before, and why they were not taken. */
+    public List<HookRefusal> refusals() {
+        return refusals;
+    }
+
+    /** The ring that the program fills. Whoever reads it closes it, before this probe is closed. */
+    public MappedRing ring() {
+        return ring;
+    }
+
+    /** Exact once detached; before, CPUs may be read a moment apart. */
+    public KernelCounts counts() {
+        return KernelCounts.sum(object.map("counters").perCpu(FIRST_ELEMENT, KernelCounts.BYTES));
+    }
+
+    /** Exact packets and bytes of each device, filters and sampling aside. */
+    public List<DeviceCounts> devices() {
+        var devices = object.map("devices");
+        return devices.keys(DeviceCounts.KEY_BYTES).stream()
+                .map(key -> DeviceCounts.sum(key, devices.perCpu(key, DeviceCounts.BYTES)))
+                .toList();
+    }
+
+    /** Runs that the kernel skipped because the program already ran on that CPU; not among the hits. */
+    public long recursionMisses() {
+        return program.recursionMisses();
+    }
+
+    /** Ends the hits; when it returns, counters and ring are final. May be called again. */
+    public void detach() {
+        link.close();
+    }
+
+    /** Detaches and frees everything in the kernel. May be called again. */
+    @Override
+    public void close() {
+        link.close();
+        object.close();
+    }
+
+    static byte[] objectForThisMachine() {
+        String architecture =
+                switch (System.getProperty("os.arch")) {
+                    case "amd64" -> "x86";
+                    case "aarch64" -> "arm64";
+                    default ->
+                        throw new AgentException("there is no BPF object for " + System.getProperty("os.arch")
+                                + "; skbstream runs on amd64 and aarch64");
+                };
+        String resource = "/io/skbstream/bpf/skbstream-" + architecture + ".bpf.o";
+        try (InputStream object = NetifReceiveProbe.class.getResourceAsStream(resource)) {
+            if (object == null) {
+                throw new AgentException("this jar has no " + resource + "; build it with ./skbstream build");
+            }
+            return object.readAllBytes();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.skbstream.producer.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How option values are written: {@code 20s}, {@code 16MiB}, {@code 1/100}. */
+final class Converters {
+
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})\\s*([A-Za-z]*)");
+    private static final Pattern ONE_IN = Pattern.compile("1/(\\d{1,9})");
+
+    private Converters() {}
+
+    /** {@code 500ms}, {@code 20s}, {@code 2m}, {@code 1h}. */
+    static final class OfDuration implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            Matcher amount = AMOUNT.matcher(text);
+            if (amount.matches()) {
+                long value = Long.parseLong(amount.group(1));
+                switch (amount.group(2)) {
+                    case "ms":
+                        return Duration.ofMillis(value);
+                    case "s":
+                        return Duration.ofSeconds(value);
+                    case "m":
+                        return Duration.ofMinutes(value);
+                    case "h":
+                        return Duration.ofHours(value);
+                    default:
+                        break;
+                }
+            }
+            throw new TypeConversionException("'" + text + "' is no duration; write 500ms, 20s, 2m or 1h");
+        }
+    }
+
+    /** {@code 65536}, {@code 64KiB}, {@code 16MiB}: the size of a ring, a power of two from 4 KiB to 512 MiB. */
+    static final class OfRingBytes implements ITypeConverter<Integer> {
+        private static final long SMALLEST = 4 << 10;
+        private static final long LARGEST = 512 << 20;
+
+        @Override
+        public Integer convert(String text) {
+            Matcher amount = AMOUNT.matcher(text);
+            if (!amount.matches()) {
+                throw notASize(text);
+            }
+            long bytes = Long.parseLong(amount.group(1))
+                    << switch (amount.group(2).toLowerCase(Locale.ROOT)) {
+                        case "" -> 0;
+                        case "kib" -> 10;
+                        case "mib" -> 20;
+                        default -> throw notASize(text);
+                    };
+            if (bytes < SMALLEST || bytes > LARGEST || Long.bitCount(bytes) != 1) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no size of a ring: it must be a power of two from 4KiB to 512MiB");
+            }
+            return (int) bytes;
+        }
+
+        private static TypeConversionException notASize(String text) {
+            return new TypeConversionException("'" + text + "' is no size; write 65536, 64KiB or 16MiB");
+        }
+    }
+
+    /** {@code 1/100}: the 100. */
+    static final class OfSample implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            Matcher oneIn = ONE_IN.matcher(text);
+            if (!oneIn.matches() || Integer.parseInt(oneIn.group(1)) == 0) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no sampling rate; write 1/N with N from 1 (every hit) upwards, as 1/100");
+            }
+            return Integer.parseInt(oneIn.group(1));
+        }
+    }
+}

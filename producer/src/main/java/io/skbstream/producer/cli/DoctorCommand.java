@@ -1,0 +1,42 @@
+package io.skbstream.producer.cli;
+
+import io.skbstream.producer.doctor.Doctor;
+import io.skbstream.producer.doctor.Finding;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Ansi;
+
+/** {@code doctor}: whether the agent can run here, and what to do if not. */
+@Command(
+        name = "doctor",
+        description =
+                "Checks kernel, rights and libbpf, then proves the hook with packets of its own. Exit 0 if the agent can run.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Skbstream.Version.class)
+final class DoctorCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() {
+        List<Finding> findings = Doctor.examine();
+        Ansi ansi = Terminal.isStdout() && Terminal.wantsColour() ? Ansi.ON : Ansi.OFF;
+        for (Finding finding : findings) {
+            System.out.printf("%s  %-12s  %s%n", mark(finding.status(), ansi), finding.subject(), finding.text());
+            if (!finding.remedy().isEmpty()) {
+                System.out.printf("%-20s  → %s%n", "", finding.remedy());
+            }
+        }
+        boolean canRun = findings.stream().noneMatch(finding -> finding.status() == Finding.Status.BAD);
+        System.out.println(canRun ? "The agent can run here." : "The agent cannot run here; see the lines marked BAD.");
+        return canRun ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static String mark(Finding.Status status, Ansi ansi) {
+        return switch (status) {
+            case OK -> ansi.string("@|green OK  |@");
+            case NOTE -> ansi.string("@|yellow NOTE|@");
+            case BAD -> ansi.string("@|bold,red BAD |@");
+        };
+    }
+}

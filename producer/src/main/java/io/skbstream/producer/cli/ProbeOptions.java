@@ -1,0 +1,157 @@
+package io.skbstream.producer.cli;
+
+import io.skbstream.producer.AgentException;
+import io.skbstream.producer.capture.Hook;
+import io.skbstream.producer.capture.ProbeSettings;
+import io.skbstream.producer.event.SkbPointer;
+import io.skbstream.producer.libbpf.NetworkNamespace;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What {@code run} and {@code trace} have in common: which hits, by which hook. */
+final class ProbeOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--device",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only packets that this device received; up to " + ProbeSettings.MAX_DEVICES
+                    + ", repeated or comma-separated. It must exist here, unless --netns says otherwise.")
+    private List<String> devices = List.of();
+
+    @Option(
+            names = "--netns",
+            paramLabel = "self|all|INODE",
+            description =
+                    "Only one network namespace: this process's, or the one with that inode (ls -L -i /proc/PID/ns/net)."
+                            + " Default: all.")
+    private String netns;
+
+    @Option(
+            names = "--min-len",
+            paramLabel = "BYTES",
+            defaultValue = "0",
+            description = "Only packets of at least so many bytes, the Ethernet header not counted.")
+    private int minLen;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "1/N",
+            defaultValue = "1/1",
+            converter = Converters.OfSample.class,
+            description = "One hit in N, chosen at random; totals stay exact. Default: ${DEFAULT-VALUE}.")
+    private int sampleEvery;
+
+    @Option(
+            names = "--hook",
+            paramLabel = "auto|kprobe|fentry|tracepoint",
+            defaultValue = "auto",
+            description = "Where hits are taken. auto: the first of the others that this kernel takes.")
+    private String hook;
+
+    @Option(
+            names = "--skb-pointer",
+            paramLabel = "hashed|raw|off",
+            defaultValue = "hashed",
+            description =
+                    "How a packet's socket buffer is shown: a keyed hash of its address, the address itself, or 0."
+                            + " Raw addresses give the kernel's memory layout away. Default: ${DEFAULT-VALUE}.")
+    private SkbPointer.Mode pointer;
+
+    @Option(
+            names = "--ring-size",
+            paramLabel = "SIZE",
+            defaultValue = "16MiB",
+            converter = Converters.OfRingBytes.class,
+            description = "Ring buffer between kernel and agent: a power of two; 16MiB holds 174,000 events."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int ringBytes;
+
+    SkbPointer.Mode pointer() {
+        return pointer;
+    }
+
+    List<Hook> hooks() {
+        if (hook.equalsIgnoreCase("auto")) {
+            return Hook.AUTO;
+        }
+        for (Hook one : Hook.values()) {
+            if (one.option().equalsIgnoreCase(hook)) {
+                return List.of(one);
+            }
+        }
+        throw wrong("--hook", hook, "there are auto, kprobe, fentry and tracepoint");
+    }
+
+    /** @param wakeupBytes how much the reader lets pile up before it wants to be woken */
+    ProbeSettings settings(int wakeupBytes) {
+        for (String device : devices) {
+            checkDevice(device);
+        }
+        if (devices.size() > ProbeSettings.MAX_DEVICES) {
+            throw wrong(
+                    "--device", devices.size() + " names", "at most " + ProbeSettings.MAX_DEVICES + " are possible");
+        }
+        if (minLen < 0) {
+            throw wrong("--min-len", Integer.toString(minLen), "a length is not negative");
+        }
+        return new ProbeSettings(
+                devices, netnsInode(), minLen, sampleEvery, ringBytes, Math.min(wakeupBytes, ringBytes / 4));
+    }
+
+    private long netnsInode() {
+        String wanted = netns == null ? "all" : netns.toLowerCase(Locale.ROOT);
+        switch (wanted) {
+            case "all":
+                return ProbeSettings.ALL_NETNS;
+            case "self":
+                return NetworkNamespace.currentInode();
+            default:
+                if (!wanted.matches("[1-9]\\d{0,9}")) {
+                    throw wrong("--netns", netns, "write self, all, or an inode number as in /proc/PID/ns/net");
+                }
+                return Long.parseLong(wanted);
+        }
+    }
+
+    private void checkDevice(String device) {
+        if (device.isEmpty() || device.getBytes(StandardCharsets.UTF_8).length > ProbeSettings.MAX_DEVICE_BYTES) {
+            throw wrong("--device", device, "a device name has 1 to " + ProbeSettings.MAX_DEVICE_BYTES + " bytes");
+        }
+        boolean elsewhere = netns != null && !netns.equalsIgnoreCase("self");
+        TreeSet<String> known = knownDevices();
+        if (!elsewhere && !known.contains(device)) {
+            throw wrong(
+                    "--device",
+                    device,
+                    "no such device here; there are " + String.join(", ", known)
+                            + " (for a device of another network namespace, or one that comes later, add --netns all)");
+        }
+    }
+
+    private static TreeSet<String> knownDevices() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .map(NetworkInterface::getName)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (SocketException unreadable) {
+            throw new AgentException("cannot list the network devices: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private ParameterException wrong(String option, String value, String why) {
+        return new ParameterException(command.commandLine(), option + " '" + value + "': " + why);
+    }
+}

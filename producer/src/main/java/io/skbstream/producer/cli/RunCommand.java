@@ -1,0 +1,158 @@
+package io.skbstream.producer.cli;
+
+import io.skbstream.producer.agent.Agent;
+import io.skbstream.producer.agent.AgentSettings;
+import io.skbstream.producer.agent.FinalLedger;
+import io.skbstream.producer.capture.Hook;
+import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.ledger.Entry;
+import io.skbstream.producer.ledger.Ledger;
+import io.skbstream.producer.publish.TopicSetup;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code run}: the agent, until a signal or {@code --duration} ends it. The ledger is its only line on stdout. */
+@Command(
+        name = "run",
+        description = "Streams hits into Kafka until it is stopped; prints the ledger as one JSON line at the end.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Skbstream.Version.class,
+        sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+    private static final Duration STATUS_EVERY = Duration.ofSeconds(10);
+    private static final int WAKEUP_BYTES = 256 * 1024;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private ProbeOptions probe;
+
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            description = "Name of this host in the records. Default: its host name.")
+    private String host;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = Converters.OfDuration.class,
+            description = "End by itself after 500ms, 20s, 2m, 1h. Default: run until stopped.")
+    private Duration duration;
+
+    @Option(
+            names = "--shutdown-timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = Converters.OfDuration.class,
+            description = "How long the end may wait for Kafka. Default: ${DEFAULT-VALUE}.")
+    private Duration shutdownTimeout;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Log lines on stderr for people or for machines. Default: ${DEFAULT-VALUE}.")
+    private LogFormat logFormat;
+
+    @Override
+    public Integer call() throws Exception {
+        logFormat.apply();
+        TopicSetup topic = kafka.topic();
+        AgentSettings settings = new AgentSettings(
+                host == null ? Kernel.hostName() : host,
+                probe.hooks(),
+                probe.settings(WAKEUP_BYTES),
+                probe.pointer(),
+                topic.kafka(),
+                topic.topic());
+        StopSignal stop = StopSignal.install();
+        Kernel.requireCapabilities();
+        if (topic.ensure()) {
+            LOG.info("created topic {}", topic.topic());
+        }
+        Agent agent = Agent.start(settings);
+        announce(agent, settings);
+        RuntimeException broken = watch(agent, stop);
+        FinalLedger last = agent.stop(shutdownTimeout);
+        System.out.println(last.toJson(Skbstream.version()));
+        System.out.flush();
+        if (broken != null) {
+            throw broken;
+        }
+        return verdict(last.ledger());
+    }
+
+    private static void announce(Agent agent, AgentSettings settings) {
+        agent.probe().refusals().forEach(refusal -> LOG.warn("not used: {}", refusal));
+        Hook hook = agent.probe().hook();
+        LOG.info(
+                "capturing at {} ({}) as host {}, session {}; events go to topic {} at {}",
+                hook.option(),
+                hook.place(),
+                settings.host(),
+                agent.session(),
+                settings.topic(),
+                settings.kafka().bootstrapServers());
+    }
+
+    /** Reports every ten seconds until it is time to end; returns what broke, or null. */
+    private RuntimeException watch(Agent agent, StopSignal stop) throws InterruptedException {
+        long startNs = System.nanoTime();
+        long hitsBefore = 0;
+        while (true) {
+            long leftNs = duration == null ? Long.MAX_VALUE : duration.toNanos() - (System.nanoTime() - startNs);
+            Duration pause = Duration.ofNanos(Math.min(leftNs, STATUS_EVERY.toNanos()));
+            if (leftNs <= 0 || stop.await(pause)) {
+                return null;
+            }
+            try {
+                agent.check();
+            } catch (RuntimeException broken) {
+                return broken;
+            }
+            if (pause.equals(STATUS_EVERY)) {
+                hitsBefore = report(agent.ledger(), hitsBefore);
+            }
+        }
+    }
+
+    private static long report(Ledger ledger, long hitsBefore) {
+        long hits = ledger.count(Entry.HITS);
+        LOG.info(String.format(
+                Locale.ROOT,
+                "%,d hits/s; so far %,d hits, %,d captured, %,d acked, %,d in flight, %,d lost",
+                (hits - hitsBefore) / STATUS_EVERY.toSeconds(),
+                hits,
+                ledger.count(Entry.CAPTURED),
+                ledger.count(Entry.ACKED),
+                ledger.count(Entry.IN_FLIGHT),
+                ledger.lost()));
+        return hits;
+    }
+
+    private static int verdict(Ledger ledger) {
+        if (ledger.unaccounted() != 0) {
+            LOG.error(
+                    "the ledger does not balance: {} events went a way that has no name; this is a defect",
+                    ledger.unaccounted());
+            return ExitCode.SOFTWARE;
+        }
+        long notTaken = ledger.count(Entry.REJECTED) + ledger.count(Entry.UNDELIVERED);
+        if (notTaken > 0) {
+            LOG.error("Kafka did not take {} of {} captured events", notTaken, ledger.count(Entry.CAPTURED));
+            return ExitCode.SOFTWARE;
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,88 @@
+package io.skbstream.producer.cli;
+
+import io.skbstream.producer.AgentException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Entry point. Exit code 0: clean; 1: failed at run time; 2: not understood. */
+@Command(
+        name = "skbstream",
+        description = "Streams every __netif_receive_skb hit of this host into Kafka as Avro.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Skbstream.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            RunCommand.class,
+            TraceCommand.class,
+            DoctorCommand.class,
+            CommandLine.HelpCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
+public final class Skbstream implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Skbstream())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((wrong, arguments) -> usage(wrong))
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given");
+    }
+
+    /** The version that this jar was built as. */
+    static String version() {
+        try (InputStream file = Skbstream.class.getResourceAsStream("/version.properties")) {
+            Properties properties = new Properties();
+            properties.load(file);
+            return properties.getProperty("version");
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static int usage(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String hint = wrong instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions().stream().collect(Collectors.joining(" or ", "; did you mean ", "?"))
+                : "";
+        command.getErr()
+                .println(name + ": " + wrong.getMessage() + (hint.endsWith("mean ?") ? "" : hint) + " (see " + name
+                        + " --help)");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception failure, CommandLine command) throws Exception {
+        if (failure instanceof AgentException explained) {
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + explained.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        throw failure; // a defect of the agent's own: its stack trace is what is needed
+    }
+
+    /** For {@code --version}. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"skbstream " + version()};
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.skbstream.producer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What stdout is connected to. */
+final class Terminal {
+
+    private Terminal() {}
+
+    /** {@code System.console()} would also want stdin to be a terminal. */
+    static boolean isStdout() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException noProc) {
+            return false;
+        }
+    }
+
+    /** See no-color.org. */
+    static boolean wantsColour() {
+        String noColour = System.getenv("NO_COLOR");
+        return (noColour == null || noColour.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
+    }
+}

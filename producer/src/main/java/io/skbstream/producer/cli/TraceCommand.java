@@ -1,0 +1,123 @@
+package io.skbstream.producer.cli;
+
+import io.skbstream.producer.AgentException;
+import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.capture.KernelCounts;
+import io.skbstream.producer.capture.NetifReceiveProbe;
+import io.skbstream.producer.event.SkbPointer;
+import io.skbstream.producer.event.WallClock;
+import io.skbstream.producer.trace.HitPrinter;
+import io.skbstream.producer.trace.JsonPrinter;
+import io.skbstream.producer.trace.TextPrinter;
+import io.skbstream.producer.trace.Trace;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code trace}: one line a hit on the terminal, while a command runs or until it is stopped. Needs no Kafka. */
+@Command(
+        name = "trace",
+        description = {
+            "Prints one line a hit while COMMAND runs, or until Ctrl-C or --duration.",
+            "In a pipe, COMMAND's own output goes to stderr, so that only hits are on stdout. The exit code is COMMAND's.",
+            "Example: skbstream trace --device lo -- ping -c5 localhost"
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Skbstream.Version.class,
+        sortOptions = false)
+final class TraceCommand implements Callable<Integer> {
+
+    private static final int WAKE_AT_ONCE = 1;
+
+    @Mixin
+    private ProbeOptions options;
+
+    @Option(names = "--json", description = "One JSON object a line instead of columns.")
+    private boolean json;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = Converters.OfDuration.class,
+            description = "End after 500ms, 20s, 2m, 1h, even if COMMAND still runs.")
+    private Duration duration;
+
+    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "What to run, after --.")
+    private List<String> command = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        var hooks = options.hooks();
+        var settings = options.settings(WAKE_AT_ONCE);
+        StopSignal stop = StopSignal.install();
+        Kernel.requireCapabilities();
+        boolean terminal = Terminal.isStdout();
+        try (NetifReceiveProbe probe = NetifReceiveProbe.attach(hooks, settings)) {
+            PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+            WallClock clock = new WallClock();
+            SkbPointer pointer = new SkbPointer(options.pointer());
+            HitPrinter printer = json
+                    ? new JsonPrinter(out, probe.hook(), clock, pointer)
+                    : new TextPrinter(out, terminal && Terminal.wantsColour(), probe.hook(), clock, pointer);
+            Trace trace = new Trace(probe, printer, out);
+            Process process = command.isEmpty() ? null : start(terminal && !json);
+            KernelCounts counts = trace.run(untilEnd(stop, process));
+            probe.ring().close();
+            summarise(trace, counts, probe);
+            return process == null ? ExitCode.OK : exitCode(process);
+        }
+    }
+
+    private BooleanSupplier untilEnd(StopSignal stop, Process process) {
+        long startNs = System.nanoTime();
+        return () -> stop.isRequested()
+                || process != null && !process.isAlive()
+                || duration != null && System.nanoTime() - startNs > duration.toNanos();
+    }
+
+    private Process start(boolean sharesStdout) {
+        List<String> words = new ArrayList<>(command);
+        if (!sharesStdout) { // Java can inherit stderr as stderr only; the shell can make it stdout
+            words.addAll(0, List.of("/bin/sh", "-c", "exec \"$@\" >&2", "sh"));
+        }
+        ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+        try {
+            return builder.start();
+        } catch (IOException notRun) {
+            throw new AgentException(
+                    "cannot run " + String.join(" ", command) + ": " + notRun.getMessage()
+                            + "; is it installed and in PATH?",
+                    notRun);
+        }
+    }
+
+    /** Of a command that ended; one that has to be ended by us did nothing wrong. */
+    private static int exitCode(Process process) throws InterruptedException {
+        if (process.isAlive()) {
+            process.destroy();
+            return ExitCode.OK;
+        }
+        return process.waitFor();
+    }
+
+    private static void summarise(Trace trace, KernelCounts counts, NetifReceiveProbe probe) {
+        System.err.printf(
+                Locale.ROOT,
+                "%,d hits shown, %,d lost to a full ring, %,d filtered (hook: %s)%n",
+                trace.printed(),
+                counts.ringFull(),
+                counts.filtered(),
+                probe.hook().option());
+    }
+}

@@ -1,0 +1,74 @@
+package io.skbstream.producer.libbpf;
+
+import static io.skbstream.producer.libbpf.Native.checked;
+
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+
+/**
+ * A BPF object: opened from its ELF bytes, adjusted, loaded into the kernel, closed. Closing it frees every program and
+ * map of it that nothing else holds. One thread at a time.
+ */
+public final class BpfObject implements AutoCloseable {
+
+    private final String name;
+    private Pointer object;
+
+    private BpfObject(String name, Pointer object) {
+        this.name = name;
+        this.object = object;
+    }
+
+    /**
+     * Parses the object without touching the kernel.
+     *
+     * @param name at most 15 characters; libbpf names internal maps after its first 8
+     */
+    public static BpfObject open(byte[] elf, String name) {
+        LibBpfLog.capture();
+        Pointer nameText = Memory.allocateDirect(Native.RUNTIME, name.length() + 1);
+        nameText.putString(0, name, name.length() + 1, java.nio.charset.StandardCharsets.US_ASCII);
+        // struct bpf_object_open_opts { size_t sz; const char *object_name; … }: sz says how far it is filled.
+        Pointer options = Memory.allocateDirect(Native.RUNTIME, 16);
+        options.putLong(0, 16);
+        options.putPointer(8, nameText);
+        return new BpfObject(
+                name,
+                checked(Native.bpf().bpf_object__open_mem(elf, elf.length, options), "open the BPF object " + name));
+    }
+
+    /** The program of that name in the source. */
+    public BpfProgram program(String program) {
+        return new BpfProgram(
+                program,
+                checked(Native.bpf().bpf_object__find_program_by_name(object, program), "find BPF program " + program));
+    }
+
+    /** The map of that name in the source. */
+    public BpfMap map(String map) {
+        return new BpfMap(map, checked(Native.bpf().bpf_object__find_map_by_name(object, map), "find BPF map " + map));
+    }
+
+    /** Fills the {@code const volatile} variables. Before {@link #load()}; {@code value} has the whole section's size. */
+    public void setRodata(byte[] value) {
+        Pointer rodata = Native.bpf().bpf_object__find_map_by_name(object, ".rodata");
+        if (rodata == null) { // before libbpf 0.8 only under the name that the kernel gets
+            String kernelName = name.substring(0, Math.min(8, name.length())) + ".rodata";
+            rodata = checked(Native.bpf().bpf_object__find_map_by_name(object, kernelName), "find BPF map .rodata");
+        }
+        checked(Native.bpf().bpf_map__set_initial_value(rodata, value, value.length), "set the BPF program's settings");
+    }
+
+    /** Creates the maps and puts the programs through the verifier. */
+    public void load() {
+        checked(Native.bpf().bpf_object__load(object), "load the BPF object " + name);
+    }
+
+    @Override
+    public void close() {
+        if (object != null) {
+            Native.bpf().bpf_object__close(object);
+            object = null;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.skbstream.producer.libbpf;
+
+import static io.skbstream.producer.libbpf.Native.checked;
+import static io.skbstream.producer.libbpf.Native.systemCall;
+
+import com.kenai.jffi.MemoryIO;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+
+/**
+ * A BPF ring buffer, mapped and read in place (kernel/bpf/ringbuf.c).
+ *
+ * <pre>
+ *  consumer page, read-write   producer page, read-only    data, read-only, mapped twice in a row
+ *  +------------------------+  +------------------------+  +----------------------+----------------------+
+ *  | consumer_pos : 8       |  | producer_pos : 8       |  | record, record, …    | the same again       |
+ *  +------------------------+  +------------------------+  +----------------------+----------------------+
+ *
+ *  record: | length : 30, DISCARD : 1, BUSY : 1 | page offset : 4 | payload … up to a multiple of 8 |
+ * </pre>
+ *
+ * Positions grow for ever and are taken modulo the size; thanks to the double mapping a record never wraps. Owned by one
+ * thread: reading, waiting and closing are that thread's alone.
+ */
+public final class MappedRing implements AutoCloseable {
+
+    /** Gets each record where it lies; the memory is the kernel's again when the call returns. */
+    @FunctionalInterface
+    public interface RecordHandler {
+        void onRecord(ByteBuffer memory, int offset);
+    }
+
+    /** What a record takes in the ring besides its payload. */
+    public static final int HEADER_BYTES = 8;
+
+    private static final int BUSY = 1 << 31;
+    private static final int DISCARD = 1 << 30;
+
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private final int ringBytes;
+    private final int pageBytes = Native.C.getpagesize();
+    private final Pointer consumerMapping;
+    private final Pointer producerMapping;
+    private final ByteBuffer consumerPage;
+    private final ByteBuffer producerPage;
+    private final ByteBuffer data;
+    private final int epollFd;
+    private final Pointer epollEvent = Memory.allocateDirect(Native.RUNTIME, 16, true);
+    private boolean closed;
+
+    MappedRing(int mapFd, int ringBytes) {
+        this.ringBytes = ringBytes;
+        this.consumerMapping = map(mapFd, pageBytes, LibC.PROT_READ | LibC.PROT_WRITE, 0);
+        this.producerMapping = map(mapFd, producerMappingBytes(), LibC.PROT_READ, pageBytes);
+        this.consumerPage = buffer(consumerMapping.address(), pageBytes);
+        this.producerPage = buffer(producerMapping.address(), pageBytes);
+        this.data = buffer(producerMapping.address() + pageBytes, 2 * ringBytes);
+        this.epollFd = systemCall(Native.C.epoll_create1(0), "create an epoll instance");
+        // Edge-triggered: with data in the ring a level-triggered wait returns at once, and the reader would spin.
+        epollEvent.putInt(0, LibC.EPOLLIN | LibC.EPOLLET);
+        systemCall(Native.C.epoll_ctl(epollFd, LibC.EPOLL_CTL_ADD, mapFd, epollEvent), "watch the ring buffer");
+    }
+
+    /**
+     * Hands up to {@code limit} records to the handler, oldest first, and gives their room back to the kernel.
+     *
+     * @return how many records were taken; 0 when the ring is empty or its next record is still being written
+     */
+    public int read(RecordHandler handler, int limit) {
+        long position = (long) LONG.get(consumerPage, 0); // only this thread writes it
+        long produced = (long) LONG.getAcquire(producerPage, 0);
+        int taken = 0;
+        try {
+            while (position < produced && taken < limit) {
+                int offset = (int) (position & (ringBytes - 1));
+                int header = (int) INT.getAcquire(data, offset);
+                if ((header & BUSY) != 0) {
+                    break;
+                }
+                position += (HEADER_BYTES + (header & ~DISCARD) + 7) & ~7;
+                taken++;
+                if ((header & DISCARD) == 0) {
+                    handler.onRecord(data, offset + HEADER_BYTES);
+                }
+            }
+        } finally {
+            LONG.setRelease(consumerPage, 0, position);
+        }
+        return taken;
+    }
+
+    /** Bytes in the ring that were not read yet, headers included. */
+    public long unreadBytes() {
+        return (long) LONG.getAcquire(producerPage, 0) - (long) LONG.get(consumerPage, 0);
+    }
+
+    /** Sleeps until the kernel wakes the reader, at most {@code timeoutMs}; there may be data either way. */
+    public void await(int timeoutMs) {
+        Native.C.epoll_wait(epollFd, epollEvent, 1, timeoutMs); // EINTR is as good as a timeout
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            Native.C.close(epollFd);
+            Native.C.munmap(producerMapping, producerMappingBytes());
+            Native.C.munmap(consumerMapping, pageBytes);
+        }
+    }
+
+    private long producerMappingBytes() {
+        return pageBytes + 2L * ringBytes;
+    }
+
+    private static Pointer map(int mapFd, long bytes, int protection, long offset) {
+        return checked(
+                Native.C.mmap(null, bytes, protection, LibC.MAP_SHARED, mapFd, offset),
+                "map " + bytes + " bytes of the ring buffer");
+    }
+
+    private static ByteBuffer buffer(long address, int bytes) {
+        return MemoryIO.getInstance().newDirectByteBuffer(address, bytes).order(ByteOrder.nativeOrder());
+    }
+}

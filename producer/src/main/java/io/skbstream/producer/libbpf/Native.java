@@ -1,0 +1,109 @@
+package io.skbstream.producer.libbpf;
+
+import com.kenai.jffi.Library;
+import io.skbstream.producer.AgentException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/** Both native libraries, loaded once, with every needed symbol checked. Immutable; any thread. */
+final class Native {
+
+    static final LibC C = LibraryLoader.create(LibC.class).failImmediately().load("c");
+    static final Runtime RUNTIME = Runtime.getRuntime(C);
+
+    /** libbpf.so.1 is libbpf 1.x (Debian 12, Ubuntu 22.10 and later); libbpf.so.0 is 0.x before that. */
+    private static final List<String> SONAMES = List.of("libbpf.so.1", "libbpf.so.0");
+
+    private static final int HIGHEST_ERRNO = 4095;
+
+    private Native() {}
+
+    /** @throws AgentException if libbpf is not installed, or too old, with the command that mends it */
+    static LibBpf bpf() {
+        return Loaded.BPF;
+    }
+
+    /** The soname of the libbpf in use, {@code libbpf.so.1}. */
+    static String soname() {
+        return Loaded.SONAME;
+    }
+
+    /** The value, if it is a real pointer; what libbpf 0.x returns as error is turned into errno. */
+    static Pointer checked(Pointer pointer, String doing) {
+        if (pointer == null) {
+            throw new BpfException(doing, RUNTIME.getLastError());
+        }
+        if (Long.compareUnsigned(pointer.address(), -HIGHEST_ERRNO) >= 0) {
+            throw new BpfException(doing, (int) -pointer.address());
+        }
+        return pointer;
+    }
+
+    /** The value of a libbpf function, unless it is a negative errno. */
+    static int checked(int result, String doing) {
+        if (result < 0) {
+            // -1 is EPERM from libbpf 1.0 on, "see errno" in the low-level calls before.
+            int errno = result == -1 ? RUNTIME.getLastError() : -result;
+            throw new BpfException(doing, errno == 0 ? -result : errno);
+        }
+        return result;
+    }
+
+    /** The value of a system call, unless it is -1. */
+    static int systemCall(int result, String doing) {
+        if (result < 0) {
+            throw new BpfException(doing, RUNTIME.getLastError());
+        }
+        return result;
+    }
+
+    /**
+     * Waits until no CPU runs a BPF program that was running when this was called: {@code membarrier} with
+     * {@code MEMBARRIER_CMD_GLOBAL} is the kernel's {@code synchronize_rcu()}, and programs run inside an RCU read section.
+     */
+    static void waitForRunningPrograms() {
+        boolean x86 = "amd64".equals(System.getProperty("os.arch"));
+        long membarrier = x86 ? 324 : 283; // asm/unistd_64.h, asm-generic/unistd.h
+        if (C.syscall(membarrier, 1, 0) != 0) { // refused by kernels with nohz_full
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    static String describe(int errno) {
+        return C.strerror(errno) + " (errno " + errno + ")";
+    }
+
+    private static final class Loaded {
+        static final String SONAME;
+        static final LibBpf BPF;
+
+        static {
+            SONAME = SONAMES.stream()
+                    .filter(name -> Library.openLibrary(name, Library.LAZY) != null)
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new AgentException("libbpf is not installed: neither " + String.join(" nor ", SONAMES)
+                                    + " can be loaded (" + Library.getLastError()
+                                    + "); on Debian and Ubuntu: apt-get install libbpf1"
+                                    + " (libbpf0 on releases before Debian 12)"));
+            List<String> missing = new ArrayList<>();
+            Library library = Library.getCachedInstance(SONAME, Library.LAZY);
+            for (Method function : LibBpf.class.getDeclaredMethods()) {
+                if (library.getSymbolAddress(function.getName()) == 0) {
+                    missing.add(function.getName());
+                }
+            }
+            if (!missing.isEmpty()) {
+                throw new AgentException("this " + SONAME + " is too old: it has no " + String.join(", ", missing)
+                        + "; libbpf 0.3 or later is needed");
+            }
+            BPF = LibraryLoader.create(LibBpf.class).failImmediately().load(SONAME);
+        }
+    }
+}

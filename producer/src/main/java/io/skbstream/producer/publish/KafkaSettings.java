@@ -1,0 +1,93 @@
+package io.skbstream.producer.publish;
+
+import io.skbstream.producer.AgentException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How the agent talks to Kafka: its own defaults, under whatever the user passes through to the clients. Immutable.
+ *
+ * @param bootstrapServers {@code host:port}, comma-separated
+ * @param passedThrough Kafka's own client keys, which win over the defaults
+ */
+public record KafkaSettings(String bootstrapServers, Map<String, String> passedThrough) {
+
+    /** How long the agent waits for a first answer of the cluster, in milliseconds. */
+    static final int FIRST_CONTACT_MS = 10_000;
+
+    private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(
+            ProducerConfig.ACKS_CONFIG,
+            "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            true,
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            "lz4",
+            ProducerConfig.LINGER_MS_CONFIG,
+            20,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            512 * 1024,
+            ProducerConfig.BUFFER_MEMORY_CONFIG,
+            64L * 1024 * 1024,
+            // A full buffer is back-pressure, not a failure: wait as long as a delivery may take.
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            120_000L,
+            CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+            false);
+
+    public KafkaSettings {
+        passedThrough = Map.copyOf(passedThrough);
+    }
+
+    /** @throws AgentException if a client setting is not valid */
+    KafkaProducer<byte[], byte[]> producer(String clientId) {
+        Map<String, Object> config = new HashMap<>(PRODUCER_DEFAULTS);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        config.putAll(common());
+        try {
+            return new KafkaProducer<>(properties(config), new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException refused) {
+            throw unusable(refused);
+        }
+    }
+
+    /** @throws AgentException if a client setting is not valid */
+    Admin admin() {
+        Map<String, Object> config = new HashMap<>(common());
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
+        try {
+            return Admin.create(properties(config));
+        } catch (KafkaException refused) {
+            throw unusable(refused);
+        }
+    }
+
+    private Map<String, Object> common() {
+        Map<String, Object> config = new HashMap<>(passedThrough);
+        config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return config;
+    }
+
+    private AgentException unusable(KafkaException refused) {
+        // "Failed to construct kafka producer" says nothing; the cause does.
+        Throwable cause = refused.getCause() == null ? refused : refused.getCause();
+        return new AgentException(
+                "Kafka's client refuses its settings: " + cause.getMessage() + "; correct --bootstrap-servers (now "
+                        + bootstrapServers + "), -K or --kafka-config",
+                refused);
+    }
+
+    private static Properties properties(Map<String, Object> config) {
+        Properties properties = new Properties();
+        properties.putAll(config);
+        return properties;
+    }
+}

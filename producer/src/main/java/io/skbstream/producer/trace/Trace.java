@@ -1,0 +1,63 @@
+package io.skbstream.producer.trace;
+
+import io.skbstream.producer.capture.KernelCounts;
+import io.skbstream.producer.capture.NetifReceiveProbe;
+import io.skbstream.producer.event.SkbEvent;
+import io.skbstream.producer.libbpf.MappedRing;
+import java.io.PrintWriter;
+import java.util.function.BooleanSupplier;
+
+/** Prints every hit of a probe until told to end. Used by one thread, which owns the probe's ring while it runs. */
+public final class Trace {
+
+    private static final int POLL_TIMEOUT_MS = 10;
+    private static final int HITS_PER_FLUSH = 256;
+
+    private final NetifReceiveProbe probe;
+    private final HitPrinter printer;
+    private final PrintWriter out;
+    private final MappedRing.RecordHandler handler;
+    private long printed;
+
+    public Trace(NetifReceiveProbe probe, HitPrinter printer, PrintWriter out) {
+        this.probe = probe;
+        this.printer = printer;
+        this.out = out;
+        SkbEvent event = new SkbEvent();
+        this.handler = (memory, offset) -> printer.print(event.wrap(memory, offset));
+    }
+
+    /**
+     * Prints hits until {@code ended} says so, then the rest of the ring. A closed pipe ends it too.
+     *
+     * @return the kernel's final counts
+     */
+    public KernelCounts run(BooleanSupplier ended) {
+        printer.begin();
+        out.flush();
+        while (!ended.getAsBoolean() && !out.checkError()) {
+            if (step() == 0) {
+                probe.ring().await(POLL_TIMEOUT_MS);
+            }
+        }
+        probe.detach();
+        while (step() > 0) {
+            // until the ring is empty
+        }
+        return probe.counts();
+    }
+
+    /** Hits printed so far. */
+    public long printed() {
+        return printed;
+    }
+
+    private int step() {
+        int taken = probe.ring().read(handler, HITS_PER_FLUSH);
+        printed += taken;
+        if (taken > 0) {
+            out.flush();
+        }
+        return taken;
+    }
+}

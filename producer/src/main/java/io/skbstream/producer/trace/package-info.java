@@ -1,0 +1,2 @@
+/** Hits on the terminal, one line each, without Kafka. */
+package io.skbstream.producer.trace;
