@@ -17,17 +17,22 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run of the topology against a broker, from waiting for the topics to leaving the group. */
 final class Job {
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final int ADMIN_TIMEOUT_MS = 10_000;
 
     private final Properties settings;
     private final String topic;
     private final Duration window;
     private final View view;
+    private final String servers;
+    private boolean connected = true;
 
     /**
      * @param settings for Kafka's clients and Streams, with bootstrap.servers and application.id
@@ -38,6 +43,7 @@ final class Job {
         this.topic = topic;
         this.window = window;
         this.view = view;
+        servers = settings.getProperty("bootstrap.servers");
     }
 
     static Properties defaults() {
@@ -68,7 +74,9 @@ final class Job {
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         streams.start();
-        while (!stop.await(1, TimeUnit.SECONDS) && view.draw()) {}
+        while (!stop.await(1, TimeUnit.SECONDS) && view.draw()) {
+            sayWhenTheBrokerGoesOrComes(streams);
+        }
         // Its state is in memory, so nothing is gained by keeping its place: others take over at once.
         boolean closed = streams.close(
                 CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
@@ -82,12 +90,21 @@ final class Job {
         }
     }
 
+    private void sayWhenTheBrokerGoesOrComes(KafkaStreams streams) {
+        boolean connectedNow = streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("connection-count"))
+                .anyMatch(metric -> (double) metric.metricValue() > 0);
+        if (connectedNow != connected) {
+            connected = connectedNow;
+            LOG.warn(connected ? "connected to Kafka again" : "no connection to Kafka at {}; trying on", servers);
+        }
+    }
+
     private boolean topicsAreReady(CountDownLatch stop) throws InterruptedException {
         var adminSettings = new Properties();
         adminSettings.putAll(settings);
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
         adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
-        String servers = settings.getProperty("bootstrap.servers");
         try (Admin admin = Admin.create(adminSettings)) {
             return TopicSetup.prepare(admin, topic, stop);
         } catch (ExecutionException e) {

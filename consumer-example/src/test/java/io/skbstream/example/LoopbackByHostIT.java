@@ -45,9 +45,7 @@ class LoopbackByHostIT {
     private static final int EVENTS = 900;
 
     /** Recent, because Kafka deletes records by their own time; and where a window begins. */
-    private static final Instant T0 =
-            Instant.ofEpochSecond(Instant.now().getEpochSecond() / 10 * 10);
-
+    private static final Instant T0 = Instant.ofEpochSecond(Instant.now().getEpochSecond() / 10 * 10);
 
     private static EmbeddedKafka kafka;
     private static Admin admin;
@@ -70,15 +68,15 @@ class LoopbackByHostIT {
     @Test
     void twoInstancesShareTheHostsAndTheTotalsAreExactAlsoAfterOneIsGone() throws Exception {
         create("shared", PARTITIONS);
-        String[] args = {"--topic", "shared", "--application-id", "two", "--json"};
+        String[] args = {"--topic", "shared", "--application-id", "two", "--json", "-K", "heartbeat.interval.ms=300"};
         try (var one = start("one", args);
                 var two = start("two", args);
-                var rows = new Rows()) {
+                var rows = new Rows("host-s")) {
             await(
                     "both instances have partitions",
                     () -> partitionsByMember("two").size() == 2
                             && partitionsByMember("two").values().stream().allMatch(count -> count > 0));
-            sendRound("shared", 0);
+            sendRound("shared", "host-s", 0);
             rows.readUntil(HOSTS * (EVENTS - 2L), HOSTS);
             Set<String> hostsOfOne = hosts(one);
             Set<String> hostsOfTwo = hosts(two);
@@ -87,7 +85,7 @@ class LoopbackByHostIT {
             assertThat(hostsOfOne.size() + hostsOfTwo.size()).isEqualTo(HOSTS);
 
             assertThat(one.signal("TERM").exitCode()).isZero();
-            sendRound("shared", 1);
+            sendRound("shared", "host-s", 1);
             rows.readUntil(2 * HOSTS * (EVENTS - 2L), 3 * HOSTS);
             assertThat(hosts(two)).hasSize(HOSTS);
             assertThat(two.signal("INT").exitCode()).isZero();
@@ -103,12 +101,43 @@ class LoopbackByHostIT {
     }
 
     @Test
+    void withExactlyOnceAnInstanceThatIsKilledNeitherLosesNorDoublesAnything() throws Exception {
+        create("killed", 1);
+        String[] args = {
+            "--topic",
+            "killed",
+            "--application-id",
+            "killed",
+            "--json",
+            "-K",
+            "processing.guarantee=exactly_once_v2",
+            "-K",
+            "session.timeout.ms=6000",
+            "-K",
+            "heartbeat.interval.ms=300"
+        };
+        try (var one = start("one", args);
+                var rows = new Rows("host-k")) {
+            await("the first instance works", () -> partitionsByMember("killed").containsValue(1));
+            for (int round = 0; round < 4; round++) {
+                sendRound("killed", "host-k", round);
+            }
+            await("it has printed a row", () -> !one.stdout().isEmpty());
+            one.signal("KILL").exitCode();
+            try (var two = start("two", args)) {
+                rows.readUntil(4 * HOSTS * (EVENTS - 2L), 7 * HOSTS);
+                assertThat(two.signal("TERM").exitCode()).isZero();
+            }
+        }
+    }
+
+    @Test
     void aMissingTopicIsWaitedForInOneLine() throws Exception {
         try (var job = start("waiting", "--topic", "later", "--application-id", "waiting")) {
             await("the wait is announced", () -> job.stderr().size() == 1);
             assertThat(job.stderr().get(0)).contains("waiting for the topic later");
             create("later", 1);
-            sendRound("later", 0);
+            sendRound("later", "host-l", 0);
             await("rows are printed", () -> job.stdout().size() > HOSTS);
             assertThat(job.stdout().get(0)).startsWith("HOST ");
             assertThat(String.join("\n", job.stdout())).doesNotContain("\033");
@@ -161,14 +190,14 @@ class LoopbackByHostIT {
      * Of each host, numbers from round * EVENTS on, 25 s a round. The first and the sixth are lost; that the first of the
      * second round is, and what its first window already held, is known only to a job that kept its state.
      */
-    private static void sendRound(String topic, int round) {
+    private static void sendRound(String topic, String hosts, int round) {
         var settings = Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20);
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new AvroSerializer<NetifReceive>())) {
             IntStream.range(0, EVENTS).filter(i -> i != 0 && i != 5).forEach(i -> {
                 Instant timestamp = T0.plus(
                         Duration.ofSeconds(25).multipliedBy(round * EVENTS + i).dividedBy(EVENTS));
                 for (int host = 0; host < HOSTS; host++) {
-                    String name = "host-" + host;
+                    String name = hosts + host;
                     producer.send(new ProducerRecord<>(topic, name, event(name, round * EVENTS + i, timestamp)));
                 }
             });
@@ -205,13 +234,18 @@ class LoopbackByHostIT {
         }
     }
 
-    /** The output topic from its begin, folded to the newest row of each host and window. */
+    /** The output topic from its begin, folded to the newest row of each host and window, of hosts with one prefix. */
     private static final class Rows implements AutoCloseable {
+        private final String hosts;
         private final Map<List<Object>, LoopbackByHost> newest = new HashMap<>();
         private final KafkaConsumer<String, LoopbackByHost> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "auto.offset.reset", "earliest"),
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
                 new StringDeserializer(),
                 new AvroDeserializer<>(LoopbackByHost.class));
+
+        Rows(String hosts) {
+            this.hosts = hosts;
+        }
 
         void readUntil(long packets, long missing) throws InterruptedException {
             await(packets + " packets are in the rows", () -> {
@@ -221,15 +255,19 @@ class LoopbackByHostIT {
                             .toList());
                     consumer.seekToBeginning(consumer.assignment());
                 }
-                consumer.poll(Duration.ofMillis(200))
-                        .forEach(record -> newest.put(
-                                List.of(record.value().getHost(), record.value().getWindowStart()), record.value()));
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> take(record.value()));
                 return sum(LoopbackByHost::getPackets) >= packets;
             });
             assertThat(sum(LoopbackByHost::getPackets)).isEqualTo(packets);
             assertThat(sum(LoopbackByHost::getEvents)).isEqualTo(packets);
             assertThat(sum(LoopbackByHost::getBytes)).isEqualTo(100 * packets);
             assertThat(sum(LoopbackByHost::getMissing)).isEqualTo(missing);
+        }
+
+        private void take(LoopbackByHost row) {
+            if (row.getHost().startsWith(hosts)) {
+                newest.put(List.of(row.getHost(), row.getWindowStart()), row);
+            }
         }
 
         private long sum(ToLongFunction<LoopbackByHost> column) {
