@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Job {
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+    /** When nothing can be written anyway. */
+    private static final Duration CLOSE_TIMEOUT_UNCONNECTED = Duration.ofSeconds(3);
+
     private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final int ADMIN_TIMEOUT_MS = 10_000;
 
@@ -32,7 +35,7 @@ final class Job {
     private final Duration window;
     private final View view;
     private final String servers;
-    private boolean connected = true;
+    private boolean connected;
 
     /**
      * @param settings for Kafka's clients and Streams, with bootstrap.servers and application.id
@@ -78,26 +81,32 @@ final class Job {
             sayWhenTheBrokerGoesOrComes(streams);
         }
         // Its state is in memory, so nothing is gained by keeping its place: others take over at once.
+        Duration timeout = connected ? CLOSE_TIMEOUT : CLOSE_TIMEOUT_UNCONNECTED;
         boolean closed = streams.close(
-                CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+                CloseOptions.timeout(timeout).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         view.draw();
         if (failure.get() != null) {
             throw new IllegalStateException("the job failed: " + rootOf(failure.get()), failure.get());
         }
         if (!closed) {
-            throw new IllegalStateException("the last sums were not written within " + CLOSE_TIMEOUT.toSeconds()
+            throw new IllegalStateException("the last sums were not written within " + timeout.toSeconds()
                     + " s; the next run continues from the last commit");
         }
     }
 
     private void sayWhenTheBrokerGoesOrComes(KafkaStreams streams) {
+        // The restore consumer rests most of the time and does not notice.
         boolean connectedNow = streams.metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals("connection-count"))
+                .filter(metric -> metric.metricName().group().equals("consumer-metrics"))
+                .filter(metric -> !metric.metricName().tags().get("client-id").contains("restore"))
                 .anyMatch(metric -> (double) metric.metricValue() > 0);
-        if (connectedNow != connected) {
-            connected = connectedNow;
-            LOG.warn(connected ? "connected to Kafka again" : "no connection to Kafka at {}; trying on", servers);
+        if (connectedNow && !connected) {
+            LOG.info("connected to Kafka at {}", servers);
+        } else if (connected && !connectedNow) {
+            LOG.warn("no connection to Kafka at {}; trying on", servers);
         }
+        connected = connectedNow;
     }
 
     private boolean topicsAreReady(CountDownLatch stop) throws InterruptedException {
@@ -112,7 +121,7 @@ final class Job {
                     e.getCause() instanceof TimeoutException
                             ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
                                     .formatted(servers, ADMIN_TIMEOUT_MS / 1000)
-                            : "Kafka at %s refused to prepare the topics: %s"
+                            : "Kafka at %s refused to describe the topics: %s"
                                     .formatted(servers, e.getCause().getMessage()),
                     e);
         } catch (KafkaException e) {

@@ -34,8 +34,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The runnable jar against a real broker. */
 @Timeout(180)
@@ -154,25 +152,29 @@ class LoopbackByHostIT {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-            --nonsense                       | 2 | Unknown option: '--nonsense'; see --help
-            --window 0s                      | 2 | --window 0s is not a time from 1s to 24h, such as 10s or 2m; see --help
-            --window soon                    | 2 | --window soon is not a time from 1s to 24h, such as 10s or 2m; see --help
-            --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
-            -K commit.interval.ms=often      | 2 | Invalid value often for configuration commit.interval.ms: Not a number of type LONG; see --help
-            --bootstrap-servers nowhere      | 1 | cannot use Kafka at nowhere: Invalid url in bootstrap.servers: nowhere
-            --bootstrap-servers 127.0.0.1:1  | 1 | no Kafka broker answered at 127.0.0.1:1 within 10 s; start one, or name yours with --bootstrap-servers
-            """)
-    void badInputIsAnsweredWithOneLineAndAnExitCode(String args, int exitCode, String message) throws Exception {
-        try (var job = new JobProcess(folder, "bad", args.split(" "))) {
-            assertThat(job.exitCode()).isEqualTo(exitCode);
-            assertThat(job.stderr()).containsExactly("loopback-by-host: " + message);
-            assertThat(job.stdout()).isEmpty();
+    @Test
+    void aBrokerThatGoesIsReportedOnceAndASignalStillEndsTheJobSoon() throws Exception {
+        var own = EmbeddedKafka.start();
+        try (var ownAdmin = Admin.create(Map.of("bootstrap.servers", own.bootstrapServers()));
+                var job = new JobProcess(folder, "left", "--bootstrap-servers", own.bootstrapServers())) {
+            var topic = new NewTopic(Topics.NETIF_RECEIVE, 1, (short) 1);
+            ownAdmin.createTopics(List.of(topic)).all().get();
+            await("it is connected", () -> said(job, "connected to Kafka at " + own.bootstrapServers()) == 1);
+            own.close();
+            await("it reports the loss", () -> said(job, "no connection to Kafka at " + own.bootstrapServers()) == 1);
+            // 1, and why, if it went just before a commit; 0 if there was nothing left to write.
+            if (job.signal("TERM").exitCode() != 0) {
+                assertThat(said(job, "loopback-by-host: the last sums were not written within 3 s;"))
+                        .isEqualTo(1);
+            }
+            assertThat(said(job, "no connection")).isEqualTo(1);
+        } finally {
+            own.close();
         }
+    }
+
+    private static long said(JobProcess job, String words) {
+        return job.stderr().stream().filter(line -> line.contains(words)).count();
     }
 
     private JobProcess start(String name, String... args) throws Exception {
