@@ -16,6 +16,8 @@ import io.skbstream.producer.publish.Publisher;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -74,14 +76,16 @@ public final class Agent {
         return probe;
     }
 
-    /** @throws AgentException if one of the threads broke */
+    /** Whether one of the threads broke, so that it is time to {@link #stop}. */
+    public boolean isBroken() {
+        return failure().isPresent();
+    }
+
+    /** @throws AgentException if one of the threads broke, be it at the end */
     public void check() {
-        Stream.of(captureThread.failure(), publishThread.failure())
-                .filter(failure -> failure != null)
-                .findFirst()
-                .ifPresent(failure -> {
-                    throw new AgentException("the agent broke and has to end: " + failure, failure);
-                });
+        failure().ifPresent(failure -> {
+            throw new AgentException("the agent broke and had to end: " + failure, failure);
+        });
     }
 
     /** The account as of now; while events are moving, counts are read a moment apart and need not balance. */
@@ -122,5 +126,12 @@ public final class Agent {
                 probe.devices());
         probe.close();
         return last;
+    }
+
+    private Optional<Throwable> failure() {
+        return Stream.of(captureThread, publishThread)
+                .map(DutyThread::failure)
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 }

@@ -83,13 +83,11 @@ final class RunCommand implements Callable<Integer> {
         }
         Agent agent = Agent.start(settings);
         announce(agent, settings);
-        RuntimeException broken = watch(agent, stop);
+        watch(agent, stop);
         FinalLedger last = agent.stop(shutdownTimeout);
         System.out.println(last.toJson(Skbstream.version()));
         System.out.flush();
-        if (broken != null) {
-            throw broken;
-        }
+        agent.check();
         return verdict(last.ledger());
     }
 
@@ -106,20 +104,15 @@ final class RunCommand implements Callable<Integer> {
                 settings.kafka().bootstrapServers());
     }
 
-    /** Reports every ten seconds until it is time to end; returns what broke, or null. */
-    private RuntimeException watch(Agent agent, StopSignal stop) throws InterruptedException {
+    /** Reports every ten seconds until it is time to end. */
+    private void watch(Agent agent, StopSignal stop) throws InterruptedException {
         long startNs = System.nanoTime();
         long hitsBefore = 0;
         while (true) {
             long leftNs = duration == null ? Long.MAX_VALUE : duration.toNanos() - (System.nanoTime() - startNs);
             Duration pause = Duration.ofNanos(Math.min(leftNs, STATUS_EVERY.toNanos()));
-            if (leftNs <= 0 || stop.await(pause)) {
-                return null;
-            }
-            try {
-                agent.check();
-            } catch (RuntimeException broken) {
-                return broken;
+            if (leftNs <= 0 || stop.await(pause) || agent.isBroken()) {
+                return;
             }
             if (pause.equals(STATUS_EVERY)) {
                 hitsBefore = report(agent.ledger(), hitsBefore);

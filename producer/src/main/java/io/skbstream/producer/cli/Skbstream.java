@@ -36,8 +36,10 @@ public final class Skbstream implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Skbstream())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine commands = new CommandLine(new Skbstream());
+        // What follows the traced command's name is the command's, with or without "--" before it.
+        commands.getSubcommands().get("trace").setStopAtPositional(true);
+        return commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> usage(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }
