@@ -1,0 +1,131 @@
+package io.skbstream.demo;
+
+import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.demo.part.Agent;
+import io.skbstream.demo.part.Broker;
+import io.skbstream.demo.part.Consumer;
+import io.skbstream.demo.part.Home;
+import io.skbstream.demo.part.Ledger;
+import io.skbstream.demo.part.PartException;
+import io.skbstream.demo.part.ScratchFolder;
+import io.skbstream.demo.part.StopSignal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One run: the parts are started, watched, and ended in the order of the stream, so that nothing is cut off. Runs in the
+ * main thread, which the parts are tied to.
+ */
+final class Demo {
+    /** Nothing here lives long enough for the second compiler or a large heap to pay. */
+    private static final List<String> JVM_FLAGS =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData");
+
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final Duration CATCH_UP_TIMEOUT = Duration.ofSeconds(20);
+
+    private final Home home;
+    private final String window;
+    private final Duration length;
+    private final Screen screen;
+    private final StopSignal stop;
+
+    /**
+     * @param window length of the windows of the sums, as the consumer's option takes it
+     * @param length of the run, from the first event; null for until stopped
+     */
+    Demo(Home home, String window, Duration length, Screen screen, StopSignal stop) {
+        this.home = home;
+        this.window = window;
+        this.length = length;
+        this.screen = screen;
+        this.stop = stop;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @return whether all went well: the agent left with 0 and its ledger balances
+     * @throws PartException if a part did not start or ended by itself
+     */
+    boolean run() throws IOException, InterruptedException {
+        try (var folder = ScratchFolder.create();
+                var broker = Broker.start(home, folder.path(), JVM_FLAGS)) {
+            screen.phase("starting Kafka");
+            if (!broker.awaitReady(stop)) {
+                screen.line("stopped before the stream began");
+                return false;
+            }
+            String servers = broker.bootstrapServers();
+            screen.phase("Kafka listens at " + servers + "; starting the agent and the consumer");
+            try (var agent = Agent.start(home, folder.path(), JVM_FLAGS, servers, List.of("--hook", "auto"));
+                    var consumer = Consumer.start(home, folder.path(), JVM_FLAGS, servers, window);
+                    var traffic = Traffic.start();
+                    var feed = new Feed(servers)) {
+                var meter = new Meter(feed, servers);
+                stream(broker, agent, consumer, feed, meter);
+                return end(traffic, agent, consumer, feed, meter);
+            }
+        }
+    }
+
+    private void stream(Broker broker, Agent agent, Consumer consumer, Feed feed, Meter meter)
+            throws InterruptedException {
+        boolean titled = false;
+        long endNs = Long.MAX_VALUE;
+        while (!stop.isRequested() && System.nanoTime() < endNs) {
+            agent.check();
+            consumer.check();
+            broker.check();
+            var rows = feed.poll(TICK);
+            if (!titled && feed.hook().isPresent()) {
+                titled = true;
+                screen.title(title(feed));
+                screen.phase(length == null ? "Ctrl-C ends it" : "for " + length.toSeconds() + " s");
+                endNs = length == null ? endNs : System.nanoTime() + length.toNanos();
+            }
+            screen.show(meter.read(rows), rows);
+        }
+    }
+
+    private boolean end(Traffic traffic, Agent agent, Consumer consumer, Feed feed, Meter meter)
+            throws IOException, InterruptedException {
+        screen.phase("stopping");
+        traffic.close();
+        Ledger ledger = agent.stop();
+        long deadlineNs = System.nanoTime() + CATCH_UP_TIMEOUT.toNanos();
+        while (!feed.isConsumed() && System.nanoTime() < deadlineNs) {
+            consumer.check();
+            show(feed, meter);
+        }
+        consumer.stop();
+        while (!feed.isDrained() && System.nanoTime() < deadlineNs) {
+            show(feed, meter);
+        }
+        screen.phase("stopped");
+        screen.line(ledger.json());
+        screen.line(ledger.sentence());
+        return ledger.balances();
+    }
+
+    private void show(Feed feed, Meter meter) throws InterruptedException {
+        List<LoopbackByHost> rows = feed.poll(TICK);
+        screen.show(meter.read(rows), rows);
+    }
+
+    private static String title(Feed feed) throws InterruptedException {
+        return "skbstream demo: host %s, Linux %s, hook %s"
+                .formatted(kernel("hostname"), kernel("osrelease"), feed.hook().orElseThrow());
+    }
+
+    private static String kernel(String name) {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel", name)).strip();
+        } catch (IOException e) {
+            return "?";
+        }
+    }
+}

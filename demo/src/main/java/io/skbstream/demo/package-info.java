@@ -1,0 +1,2 @@
+/** The whole way of an event on one machine, in one terminal. */
+package io.skbstream.demo;

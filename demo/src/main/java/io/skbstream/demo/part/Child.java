@@ -1,0 +1,136 @@
+package io.skbstream.demo.part;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A part in a process of its own, in a session of its own, so that Ctrl-C in the terminal reaches only us and the order
+ * of the end stays ours. Its stdout and stderr go to files. Used by the thread that started it.
+ */
+final class Child implements AutoCloseable {
+    private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
+    private static final int TAIL_LINES = 8;
+
+    /** How a child learns that this process is gone, SIGKILL included. */
+    enum Tie {
+        /** It watches its stdin, and ends in order when that does. */
+        STDIN,
+        /** The kernel kills it when the thread that started it ends: that must be one that stays. */
+        PARENT_THREAD
+    }
+
+    private final String name;
+    private final Path out;
+    private final Path log;
+    private final Process process;
+
+    private Child(String name, Path out, Path log, Process process) {
+        this.name = name;
+        this.out = out;
+        this.log = log;
+        this.process = process;
+    }
+
+    /**
+     * Starts a runnable jar.
+     *
+     * @param name for messages, and of its files in {@code folder}, which is its folder for temporary files too
+     * @throws PartException if it cannot be started
+     */
+    static Child start(String name, Tie tie, Path folder, Path jar, List<String> flags, List<String> args) {
+        var command = new ArrayList<String>();
+        command.add("setsid");
+        if (tie == Tie.PARENT_THREAD) {
+            command.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        // Who is killed cannot tidy up; who ends in order does, perhaps after the folder has gone.
+        command.add("-Djava.io.tmpdir=" + (tie == Tie.PARENT_THREAD ? folder : System.getProperty("java.io.tmpdir")));
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(args);
+        Path out = folder.resolve(name + ".out");
+        Path log = folder.resolve(name + ".log");
+        try {
+            var process = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile())
+                    .redirectError(log.toFile())
+                    .start();
+            return new Child(name, out, log, process);
+        } catch (IOException e) {
+            throw new PartException(
+                    "cannot start the " + name + ": " + e.getMessage() + "; setsid and setpriv are in util-linux", e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** What it has written to stdout so far. */
+    String output() {
+        return read(out);
+    }
+
+    String log() {
+        return read(log);
+    }
+
+    /** @throws PartException with the end of its log, if it has ended */
+    void check() {
+        if (!process.isAlive()) {
+            throw failure("ended with exit code " + process.exitValue());
+        }
+    }
+
+    /** What to say when it did not do as it should: further lines are the end of its log. */
+    PartException failure(String what) {
+        String tail = log().lines()
+                .skip(Math.max(0, log().lines().count() - TAIL_LINES))
+                .map(line -> "\n    " + line)
+                .collect(Collectors.joining());
+        return new PartException("the " + name + " " + what + (tail.isEmpty() ? "" : "; the end of its log:" + tail));
+    }
+
+    /**
+     * Asks it to end with SIGTERM and waits for that.
+     *
+     * @return its exit code
+     * @throws PartException if it has not ended in time; then it is killed
+     */
+    int stop(Duration timeout) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            close();
+            throw failure("did not end within " + timeout.toSeconds() + " s of SIGTERM and was killed");
+        }
+        return process.exitValue();
+    }
+
+    /** Kills it, if it is still there. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(KILL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+}

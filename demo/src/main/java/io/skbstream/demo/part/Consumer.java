@@ -1,0 +1,53 @@
+package io.skbstream.demo.part;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The sample consumer: {@code loopback-by-host.jar}. Must be started by a thread that stays; see {@link Child.Tie#PARENT_THREAD}. */
+public final class Consumer implements AutoCloseable {
+    /** Its consumer group. */
+    public static final String APPLICATION_ID = "loopback-by-host";
+
+    /** Somewhat longer than the consumer gives itself. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(40);
+
+    private final Child child;
+
+    private Consumer(Child child) {
+        this.child = child;
+    }
+
+    /** Starts it and returns at once; it waits for its topic itself. */
+    public static Consumer start(Home home, Path folder, List<String> flags, String bootstrapServers, String window) {
+        Path jar = home.jar("consumer-example", "loopback-by-host.jar");
+        var args = List.of(
+                "--bootstrap-servers", bootstrapServers,
+                "--application-id", APPLICATION_ID,
+                "--window", window);
+        return new Consumer(Child.start("consumer", Child.Tie.PARENT_THREAD, folder, jar, flags, args));
+    }
+
+    /** @throws PartException if it has ended */
+    public void check() {
+        child.check();
+    }
+
+    /**
+     * Ends it in order.
+     *
+     * @throws PartException if it did not leave well
+     */
+    public void stop() throws InterruptedException {
+        int exitCode = child.stop(STOP_TIMEOUT);
+        if (exitCode != 0) {
+            throw child.failure("ended with exit code " + exitCode);
+        }
+    }
+
+    /** Kills it, if it is still there. */
+    @Override
+    public void close() {
+        child.close();
+    }
+}

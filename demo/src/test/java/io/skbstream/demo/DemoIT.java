@@ -1,0 +1,177 @@
+package io.skbstream.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real demo, with the real jars, on the live kernel. */
+@Timeout(180)
+class DemoIT {
+    private static final Path DEMO_JAR = Path.of(System.getProperty("demo.jar"));
+    private static final Pattern FIRST_ROW = Pattern.compile("first row ([0-9.]+) s after the start");
+
+    @TempDir
+    private static Path elsewhere;
+
+    /** Everything temporary goes here, so what is left of a run is what is in here. */
+    @TempDir
+    private Path temporary;
+
+    private Process demo;
+
+    @BeforeAll
+    static void theAgentCanRunHere() throws Exception {
+        Path agent = DEMO_JAR.resolveSibling("../../producer/target/skbstream.jar");
+        Path verdict = elsewhere.resolve("doctor");
+        var doctor = new ProcessBuilder(java(), "-jar", agent.toString(), "doctor")
+                .redirectErrorStream(true)
+                .redirectOutput(verdict.toFile())
+                .start();
+        assertThat(doctor.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assumeTrue(doctor.exitValue() == 0, () -> "the agent cannot run here; doctor says: " + read(verdict));
+    }
+
+    @AfterEach
+    void endTheDemo() {
+        if (demo != null) {
+            demo.descendants().forEach(ProcessHandle::destroyForcibly);
+            demo.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aRunAccountsForEveryHitAndLeavesNothingBehind() throws Exception {
+        start("--seconds", "6");
+        List<String> lines = new ArrayList<>();
+        List<ProcessHandle> parts = List.of();
+        for (String line = demo.inputReader().readLine();
+                line != null;
+                line = demo.inputReader().readLine()) {
+            lines.add(line);
+            if (line.equals(Row.HEADER)) {
+                parts = demo.descendants().toList();
+            }
+        }
+
+        assertThat(demo.waitFor()).as(() -> String.join("\n", lines)).isZero();
+        assertThat(parts).as("broker, agent, consumer and the folder's remover").hasSizeGreaterThanOrEqualTo(4);
+        assertThat(parts).noneMatch(ProcessHandle::isAlive);
+        assertThat(temporary).isEmptyDirectory();
+        assertFirstRowWithin(Duration.ofSeconds(30), lines);
+        assertBalanced(lines);
+        assertThat(lines).anyMatch(line -> line.matches("skbstream demo: host .+, hook [A-Z]+"));
+        assertThat(lines).anyMatch(line -> line.endsWith("100.00%"));
+        assertThat(lines.get(lines.size() - 1)).startsWith("every one of ").endsWith(" 0 lost, 0 unaccounted");
+    }
+
+    @Test
+    void sigtermEndsItInOrder() throws Exception {
+        start();
+        awaitFirstRow();
+
+        demo.toHandle().destroy(); // Process.destroy() would close the pipe too
+
+        List<String> lines = demo.inputReader().lines().toList();
+        assertThat(demo.waitFor()).isZero();
+        assertBalanced(lines);
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void sigkillLeavesNoPartAndNoFolder() throws Exception {
+        start();
+        awaitFirstRow();
+        List<ProcessHandle> parts = demo.descendants().toList();
+        assertThat(parts).hasSizeGreaterThanOrEqualTo(4);
+
+        demo.toHandle().destroyForcibly();
+
+        var ends = parts.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(ends).get(10, TimeUnit.SECONDS);
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void anAgentThatCannotRunIsQuotedAndTheRestEnds() throws Exception {
+        start(List.of("setpriv", "--bounding-set", "-bpf,-perfmon,-sys_admin"));
+
+        List<String> lines = demo.inputReader().lines().toList();
+
+        assertThat(demo.waitFor()).isEqualTo(1);
+        assertThat(lines).anyMatch(line -> line.startsWith("demo: the agent ended with exit code 1"));
+        assertThat(lines).anyMatch(line -> line.contains("CAP_BPF"));
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    private void start(String... options) throws IOException {
+        start(List.of(), options);
+    }
+
+    private void start(List<String> wrapper, String... options) throws IOException {
+        var command = new ArrayList<>(wrapper);
+        command.addAll(List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+        command.addAll(List.of("-Djava.io.tmpdir=" + temporary, "-jar", DEMO_JAR.toString()));
+        command.addAll(List.of(options));
+        demo = new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private void awaitFirstRow() throws IOException {
+        String line = demo.inputReader().readLine();
+        while (line != null && !line.equals(Row.HEADER)) {
+            line = demo.inputReader().readLine();
+        }
+        assertThat(line).as("the table's header").isNotNull();
+    }
+
+    private static void assertFirstRowWithin(Duration limit, List<String> lines) {
+        String seconds = lines.stream()
+                .map(FIRST_ROW::matcher)
+                .filter(Matcher::matches)
+                .map(matcher -> matcher.group(1))
+                .findFirst()
+                .orElseThrow();
+        System.out.println("demo: first row " + seconds + " s after the start");
+        assertThat(Duration.ofMillis((long) (Double.parseDouble(seconds) * 1e3)))
+                .isLessThan(limit);
+    }
+
+    private static void assertBalanced(List<String> lines) throws IOException {
+        String line =
+                lines.stream().filter(text -> text.startsWith("{")).findFirst().orElseThrow();
+        JsonNode ledger = new ObjectMapper().readTree(line);
+        assertThat(ledger.path("hits").longValue()).isPositive();
+        assertThat(ledger.path("acked").longValue())
+                .isPositive()
+                .isEqualTo(ledger.path("captured").longValue());
+        assertThat(ledger.required("unaccounted").longValue()).isZero();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
