@@ -44,7 +44,7 @@ public final class Agent {
         var encoder = new NetifReceiveEncoder(
                 settings.host(), session, probe.hook(), clock, new SkbPointer(settings.pointer()));
         BatchQueue queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
-        this.capture = new Capture(probe.ring(), queue, EVENTS_PER_BATCH, clock);
+        this.capture = new Capture(probe.ring(), queue, EVENTS_PER_BATCH);
         this.captureThread = new DutyThread("capture", capture);
         try {
             this.publisher = new Publisher(queue, settings.kafka(), settings.topic(), settings.host());
@@ -81,10 +81,10 @@ public final class Agent {
         return failure().isPresent();
     }
 
-    /** @throws AgentException if one of the threads broke, be it at the end */
+    /** @throws IllegalStateException if one of the threads broke, be it at the end; a defect of the agent's own */
     public void check() {
         failure().ifPresent(failure -> {
-            throw new AgentException("the agent broke and had to end: " + failure, failure);
+            throw new IllegalStateException("the agent broke and had to end", failure);
         });
     }
 
@@ -123,6 +123,7 @@ public final class Agent {
                 ledger(),
                 publisher.deliveries().rejectedBy(),
                 probe.recursionMisses(),
+                probe.counts().unattributed(),
                 probe.devices());
         probe.close();
         return last;

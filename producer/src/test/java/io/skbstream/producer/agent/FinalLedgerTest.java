@@ -26,6 +26,7 @@ class FinalLedgerTest {
                 COUNTS,
                 Map.of(),
                 3,
+                2,
                 List.of(
                         new DeviceCounts(4026531840L, 1, "lo", 900, 75_600),
                         new DeviceCounts(4026531840L, 2, "eth0", 100, 150_000)));
@@ -36,7 +37,7 @@ class FinalLedgerTest {
                                 + Kernel.release()
                                 + "\",\"version\":\"0.1.0\",\"hits\":1000,\"filtered\":200,\"sampled_out\":100,\"ring_full\":50,"
                                 + "\"captured\":650,\"acked\":630,\"rejected\":5,\"undelivered\":15,\"in_flight\":0,"
-                                + "\"recursion_misses\":3,\"unaccounted\":0,\"devices\":["
+                                + "\"recursion_misses\":3,\"unaccounted\":0,\"unattributed\":2,\"devices\":["
                                 + "{\"netns\":4026531840,\"ifindex\":1,\"device\":\"lo\",\"packets\":900,\"bytes\":75600},"
                                 + "{\"netns\":4026531840,\"ifindex\":2,\"device\":\"eth0\",\"packets\":100,\"bytes\":150000}]}");
     }
@@ -59,7 +60,7 @@ class FinalLedgerTest {
     }
 
     private static String json(Map<String, Long> reasons, List<DeviceCounts> devices) {
-        return new FinalLedger("vm", 1, Hook.KPROBE, COUNTS, reasons, 0, devices).toJson("0.1.0");
+        return new FinalLedger("vm", 1, Hook.KPROBE, COUNTS, reasons, 0, 0, devices).toJson("0.1.0");
     }
 
     private static Ledger ledger(long... values) {

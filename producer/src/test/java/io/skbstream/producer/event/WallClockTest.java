@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class WallClockTest {
 
+    private static final long SECOND = 1_000_000_000;
+
     private long monotonicNs = 1_000;
     private long wallNs = 50_000;
     private final WallClock clock = new WallClock(() -> monotonicNs, () -> wallNs);
@@ -21,36 +23,33 @@ class WallClockTest {
     }
 
     @Test
-    void aForwardStepOfTheWallClockIsFollowed() {
+    void aForwardStepOfTheWallClockIsFollowedWithinASecond() {
         wallNs += 7_000;
         assertThat(clock.wallNs(1_000)).as("not before it is measured").isEqualTo(50_000);
 
-        clock.remeasure();
-
+        assertThat(clock.wallNs(1_000 + SECOND)).isEqualTo(57_000 + SECOND);
         assertThat(clock.wallNs(1_000)).isEqualTo(57_000);
     }
 
     @Test
     void aBackwardStepOfTheWallClockIsNot() {
         wallNs -= 7_000;
-        clock.remeasure();
 
-        assertThat(clock.wallNs(1_000)).isEqualTo(50_000);
+        assertThat(clock.wallNs(1_000 + SECOND)).isEqualTo(50_000 + SECOND);
     }
 
     @Test
     void timeThatPassesOnBothClocksChangesNothing() {
-        monotonicNs += 3_000;
-        wallNs += 3_000;
-        clock.remeasure();
+        monotonicNs += SECOND;
+        wallNs += SECOND;
 
-        assertThat(clock.wallNs(1_000)).isEqualTo(50_000);
+        assertThat(clock.wallNs(1_000 + SECOND)).isEqualTo(50_000 + SECOND);
     }
 
     /** The third of five samples is the narrowest; of it, the later monotonic reading counts. */
     @Test
     void theSampleThatTookTheLeastTimeIsBelieved() {
-        LongSupplier monotonic = script(0, 100, 1_000, 1_050, 2_000, 2_010, 3_000, 3_080, 4_000, 4_060);
+        LongSupplier monotonic = script(0, 100, 1_000, 1_050, 2_000, 2_010, 3_000, 3_080, 4_000, 4_060, 5_000);
         LongSupplier wall = script(90_000, 91_000, 92_007, 93_000, 94_000);
 
         WallClock measured = new WallClock(monotonic, wall);
