@@ -19,10 +19,10 @@ public final class Agent implements AutoCloseable {
     /** Starts it and returns at once. */
     public static Agent start(
             Home home, Path folder, List<String> flags, String bootstrapServers, List<String> options) {
-        Path jar = home.jar("producer", "skbstream.jar");
-        var args = new ArrayList<>(List.of("run", "--bootstrap-servers", bootstrapServers));
-        args.addAll(options);
-        return new Agent(Child.start("agent", Child.Tie.PARENT_THREAD, folder, jar, flags, args));
+        String jar = home.jar("producer", "skbstream.jar");
+        var program = new ArrayList<>(List.of("-jar", jar, "run", "--bootstrap-servers", bootstrapServers));
+        program.addAll(options);
+        return new Agent(Child.start("agent", Child.Tie.PARENT_THREAD, folder, flags, program));
     }
 
     public long pid() {

@@ -20,8 +20,9 @@ public final class Broker implements AutoCloseable {
 
     /** Starts it and returns at once. */
     public static Broker start(Home home, Path folder, List<String> flags) {
-        Path jar = home.jar("embedded-kafka", "embedded-kafka.jar");
-        return new Broker(Child.start("broker", Child.Tie.STDIN, folder, jar, flags, List.of("--until-stdin-closes")));
+        String jar = home.jar("embedded-kafka", "embedded-kafka.jar");
+        return new Broker(
+                Child.start("broker", Child.Tie.STDIN, folder, flags, List.of("-jar", jar, "--until-stdin-closes")));
     }
 
     /**

@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
  * A part in a process of its own, in a session of its own, so that Ctrl-C in the terminal reaches only us and the order
  * of the end stays ours. Its stdout and stderr go to files. Used by the thread that started it.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
     private static final int TAIL_LINES = 8;
 
     /** How a child learns that this process is gone, SIGKILL included. */
-    enum Tie {
+    public enum Tie {
         /** It watches its stdin, and ends in order when that does. */
         STDIN,
         /** The kernel kills it when the thread that started it ends: that must be one that stays. */
@@ -40,12 +40,14 @@ final class Child implements AutoCloseable {
     }
 
     /**
-     * Starts a runnable jar.
+     * Starts a Java program and returns at once.
      *
-     * @param name for messages, and of its files in {@code folder}, which is its folder for temporary files too
+     * @param name for messages, and of its files in {@code folder}
+     * @param flags of the JVM
+     * @param program jar or class, and arguments, as the command {@code java} takes them
      * @throws PartException if it cannot be started
      */
-    static Child start(String name, Tie tie, Path folder, Path jar, List<String> flags, List<String> args) {
+    public static Child start(String name, Tie tie, Path folder, List<String> flags, List<String> program) {
         var command = new ArrayList<String>();
         command.add("setsid");
         if (tie == Tie.PARENT_THREAD) {
@@ -55,8 +57,7 @@ final class Child implements AutoCloseable {
         command.addAll(flags);
         // Who is killed cannot tidy up; who ends in order does, perhaps after the folder has gone.
         command.add("-Djava.io.tmpdir=" + (tie == Tie.PARENT_THREAD ? folder : System.getProperty("java.io.tmpdir")));
-        command.addAll(List.of("-jar", jar.toString()));
-        command.addAll(args);
+        command.addAll(program);
         Path out = folder.resolve(name + ".out");
         Path log = folder.resolve(name + ".log");
         try {
@@ -71,28 +72,28 @@ final class Child implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** What it has written to stdout so far. */
-    String output() {
+    public String output() {
         return read(out);
     }
 
-    String log() {
+    private String log() {
         return read(log);
     }
 
     /** @throws PartException with the end of its log, if it has ended */
-    void check() {
+    public void check() {
         if (!process.isAlive()) {
             throw failure("ended with exit code " + process.exitValue());
         }
     }
 
     /** What to say when it did not do as it should: further lines are the end of its log. */
-    PartException failure(String what) {
+    public PartException failure(String what) {
         String tail = log().lines()
                 .skip(Math.max(0, log().lines().count() - TAIL_LINES))
                 .map(line -> "\n    " + line)
@@ -106,13 +107,28 @@ final class Child implements AutoCloseable {
      * @return its exit code
      * @throws PartException if it has not ended in time; then it is killed
      */
-    int stop(Duration timeout) throws InterruptedException {
+    public int stop(Duration timeout) throws InterruptedException {
         process.destroy();
         if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
             close();
             throw failure("did not end within " + timeout.toSeconds() + " s of SIGTERM and was killed");
         }
         return process.exitValue();
+    }
+
+    /**
+     * Waits for it to end by itself.
+     *
+     * @throws PartException if it has not ended well in time; then it is killed
+     */
+    public void await(Duration timeout) throws InterruptedException {
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            close();
+            throw failure("did not end within " + timeout.toSeconds() + " s and was killed");
+        }
+        if (process.exitValue() != 0) {
+            throw failure("ended with exit code " + process.exitValue());
+        }
     }
 
     /** Kills it, if it is still there. */

@@ -20,12 +20,13 @@ public final class Consumer implements AutoCloseable {
 
     /** Starts it and returns at once; it waits for its topic itself. */
     public static Consumer start(Home home, Path folder, List<String> flags, String bootstrapServers, String window) {
-        Path jar = home.jar("consumer-example", "loopback-by-host.jar");
-        var args = List.of(
+        String jar = home.jar("consumer-example", "loopback-by-host.jar");
+        var program = List.of(
+                "-jar", jar,
                 "--bootstrap-servers", bootstrapServers,
                 "--application-id", APPLICATION_ID,
                 "--window", window);
-        return new Consumer(Child.start("consumer", Child.Tie.PARENT_THREAD, folder, jar, flags, args));
+        return new Consumer(Child.start("consumer", Child.Tie.PARENT_THREAD, folder, flags, program));
     }
 
     /** @throws PartException if it has ended */

@@ -26,15 +26,15 @@ public record Home(Path folder) {
     }
 
     /**
-     * A module's runnable jar.
+     * The path of a module's runnable jar.
      *
      * @throws PartException if it is not there
      */
-    Path jar(String module, String name) {
+    String jar(String module, String name) {
         Path jar = folder.resolve(module).resolve("target").resolve(name);
         if (!Files.isReadable(jar)) {
             throw new PartException("there is no " + jar + "; build it with ./skbstream build, or name another clone");
         }
-        return jar;
+        return jar.toString();
     }
 }

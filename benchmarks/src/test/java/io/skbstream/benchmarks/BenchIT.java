@@ -1,0 +1,52 @@
+package io.skbstream.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real benchmark, briefly, on the live kernel. */
+class BenchIT {
+    private static final Path BENCH_JAR = Path.of(System.getProperty("bench.jar"));
+
+    @TempDir
+    private Path temporary;
+
+    @TempDir
+    private Path outputs;
+
+    @Test
+    void aShortRunCarriesTheFloodWithoutLossAndPrintsTheTable() throws Exception {
+        Path agent = BENCH_JAR.resolveSibling("../../producer/target/skbstream.jar");
+        int verdict = run("doctor", "-jar", agent.toString(), "doctor");
+        assumeTrue(verdict == 0, () -> "the agent cannot run here; './skbstream doctor' says why");
+
+        int exitCode = run("bench", "-jar", BENCH_JAR.toString(), "--seconds", "1", "--rounds", "1", "--markdown");
+
+        List<String> lines = Files.readAllLines(outputs.resolve("bench"));
+        assertThat(exitCode).as(() -> String.join("\n", lines)).isZero();
+        assertThat(lines).anyMatch(line -> line.matches("\\| flood with the agent, packets/s \\| [0-9,]+ \\|.*"));
+        assertThat(lines).contains("| events lost | 0 |  |", "| events unaccounted for | 0 |  |");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    private int run(String name, String... program) throws Exception {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:-UsePerfData");
+        command.add("-Djava.io.tmpdir=" + temporary);
+        command.addAll(List.of(program));
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(outputs.resolve(name).toFile())
+                .start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(name + " ended").isTrue();
+        return process.exitValue();
+    }
+}
