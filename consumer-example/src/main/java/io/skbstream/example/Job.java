@@ -17,17 +17,25 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run of the topology against a broker, from waiting for the topics to leaving the group. */
 final class Job {
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+    /** When nothing can be written anyway. */
+    private static final Duration CLOSE_TIMEOUT_UNCONNECTED = Duration.ofSeconds(3);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final int ADMIN_TIMEOUT_MS = 10_000;
 
     private final Properties settings;
     private final String topic;
     private final Duration window;
     private final View view;
+    private final String servers;
+    private boolean connected;
 
     /**
      * @param settings for Kafka's clients and Streams, with bootstrap.servers and application.id
@@ -38,12 +46,15 @@ final class Job {
         this.topic = topic;
         this.window = window;
         this.view = view;
+        servers = settings.getProperty("bootstrap.servers");
     }
 
     static Properties defaults() {
         var defaults = new Properties();
         defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000"); // so rows change once a second
         defaults.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SkipUnreadable.class.getName());
+        // With state in memory an instance that joins has to restore it anyway, so it may take its share at once.
+        defaults.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.toString(Long.MAX_VALUE));
         defaults.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "10000");
         return defaults;
     }
@@ -66,18 +77,36 @@ final class Job {
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         streams.start();
-        while (!stop.await(1, TimeUnit.SECONDS) && view.draw()) {}
+        while (!stop.await(1, TimeUnit.SECONDS) && view.draw()) {
+            sayWhenTheBrokerGoesOrComes(streams);
+        }
         // Its state is in memory, so nothing is gained by keeping its place: others take over at once.
+        Duration timeout = connected ? CLOSE_TIMEOUT : CLOSE_TIMEOUT_UNCONNECTED;
         boolean closed = streams.close(
-                CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+                CloseOptions.timeout(timeout).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         view.draw();
         if (failure.get() != null) {
             throw new IllegalStateException("the job failed: " + rootOf(failure.get()), failure.get());
         }
         if (!closed) {
-            throw new IllegalStateException("the last sums were not written within " + CLOSE_TIMEOUT.toSeconds()
+            throw new IllegalStateException("the last sums were not written within " + timeout.toSeconds()
                     + " s; the next run continues from the last commit");
         }
+    }
+
+    private void sayWhenTheBrokerGoesOrComes(KafkaStreams streams) {
+        // The restore consumer rests most of the time and does not notice.
+        boolean connectedNow = streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("connection-count"))
+                .filter(metric -> metric.metricName().group().equals("consumer-metrics"))
+                .filter(metric -> !metric.metricName().tags().get("client-id").contains("restore"))
+                .anyMatch(metric -> (double) metric.metricValue() > 0);
+        if (connectedNow && !connected) {
+            LOG.info("connected to Kafka at {}", servers);
+        } else if (connected && !connectedNow) {
+            LOG.warn("no connection to Kafka at {}; trying on", servers);
+        }
+        connected = connectedNow;
     }
 
     private boolean topicsAreReady(CountDownLatch stop) throws InterruptedException {
@@ -85,7 +114,6 @@ final class Job {
         adminSettings.putAll(settings);
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
         adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
-        String servers = settings.getProperty("bootstrap.servers");
         try (Admin admin = Admin.create(adminSettings)) {
             return TopicSetup.prepare(admin, topic, stop);
         } catch (ExecutionException e) {
@@ -93,7 +121,7 @@ final class Job {
                     e.getCause() instanceof TimeoutException
                             ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
                                     .formatted(servers, ADMIN_TIMEOUT_MS / 1000)
-                            : "Kafka at %s refused to prepare the topics: %s"
+                            : "Kafka at %s refused to describe the topics: %s"
                                     .formatted(servers, e.getCause().getMessage()),
                     e);
         } catch (KafkaException e) {

@@ -16,6 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,
+        usageHelpWidth = 110,
         description = {
             "Sums the loopback traffic of each host in windows of event time, shows the sums, and writes them to the topic "
                     + Topics.LOOPBACK_BY_HOST + ".",
@@ -44,6 +47,7 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--topic",
+            paramLabel = "TOPIC",
             defaultValue = Topics.NETIF_RECEIVE,
             description = "Topic of the events. Default: ${DEFAULT-VALUE}.")
     private String topic;
@@ -141,6 +145,11 @@ public final class Main implements Callable<Integer> {
         }
         if (bootstrapServers != null) {
             settings.put("bootstrap.servers", bootstrapServers);
+        }
+        try {
+            new StreamsConfig(settings);
+        } catch (ConfigException e) {
+            throw usage(e.getMessage());
         }
         return settings;
     }

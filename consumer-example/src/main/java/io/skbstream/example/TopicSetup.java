@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -26,14 +25,17 @@ final class TopicSetup {
      *
      * @param stop ends the wait when it reaches 0
      * @return whether both topics exist; false if stopped before
-     * @throws ExecutionException if the broker cannot be reached, or refuses
+     * @throws ExecutionException if the broker cannot be reached, or does not describe a topic
+     * @throws IllegalStateException with the command to run, if the output topic may not be created
      */
     static boolean prepare(Admin admin, String input, CountDownLatch stop)
             throws ExecutionException, InterruptedException {
         for (int second = 0; stop.getCount() > 0; second++) {
-            Optional<TopicDescription> found = describe(admin, input);
-            if (found.isPresent()) {
-                create(admin, Topics.LOOPBACK_BY_HOST, found.get().partitions().size());
+            int partitions = partitionsOf(admin, input);
+            if (partitions > 0) {
+                if (partitionsOf(admin, Topics.LOOPBACK_BY_HOST) == 0) {
+                    create(admin, Topics.LOOPBACK_BY_HOST, partitions);
+                }
                 return true;
             }
             if (second % REMIND_EVERY_S == 0) {
@@ -45,21 +47,24 @@ final class TopicSetup {
         return false;
     }
 
-    private static Optional<TopicDescription> describe(Admin admin, String topic)
-            throws ExecutionException, InterruptedException {
+    /** Returns 0 if there is no such topic. */
+    private static int partitionsOf(Admin admin, String topic) throws ExecutionException, InterruptedException {
         try {
-            var all = admin.describeTopics(List.of(topic)).allTopicNames().get();
-            return Optional.of(all.get(topic));
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
+                return 0;
             }
             throw e;
         }
     }
 
-    private static void create(Admin admin, String topic, int partitions)
-            throws ExecutionException, InterruptedException {
+    private static void create(Admin admin, String topic, int partitions) throws InterruptedException {
         try {
             var brokersDefault = Optional.<Short>empty();
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), brokersDefault)))
@@ -67,8 +72,12 @@ final class TopicSetup {
                     .get();
             LOG.info("created the topic {} with {} partitions", topic, partitions);
         } catch (ExecutionException e) {
+            // Another instance may have been quicker.
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+                throw new IllegalStateException(
+                        "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --create --topic %s --partitions %d"
+                                .formatted(topic, e.getCause().getMessage(), topic, partitions),
+                        e);
             }
         }
     }

@@ -51,16 +51,18 @@ final class View implements Consumer<LoopbackByHost> {
     View(PrintStream out, Format format) {
         this.out = out;
         this.format = format;
-        if (format == Format.LINES) {
-            out.println(HEADER);
-        }
     }
 
     @Override
     public synchronized void accept(LoopbackByHost row) {
         switch (format) {
             case JSON -> out.println(row);
-            case LINES -> out.println(line(row));
+            case LINES -> {
+                if (drawnLines++ == 0) {
+                    out.println(HEADER);
+                }
+                out.println(line(row));
+            }
             case TABLE -> {
                 newest.put(new Key(row.getWindowStart(), row.getHost()), row);
                 if (newest.size() > TABLE_ROWS) {

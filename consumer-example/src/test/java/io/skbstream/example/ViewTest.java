@@ -87,6 +87,7 @@ class ViewTest {
             }
         };
         var view = new View(new PrintStream(closedPipe, true, StandardCharsets.UTF_8), View.Format.LINES);
+        view.accept(row("web-1", 0, 1, 1, 1, 0));
         assertThat(view.draw()).isFalse();
     }
 

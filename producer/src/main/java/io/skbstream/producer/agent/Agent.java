@@ -16,6 +16,8 @@ import io.skbstream.producer.publish.Publisher;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -42,7 +44,7 @@ public final class Agent {
         var encoder = new NetifReceiveEncoder(
                 settings.host(), session, probe.hook(), clock, new SkbPointer(settings.pointer()));
         BatchQueue queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
-        this.capture = new Capture(probe.ring(), queue, EVENTS_PER_BATCH, clock);
+        this.capture = new Capture(probe.ring(), queue, EVENTS_PER_BATCH);
         this.captureThread = new DutyThread("capture", capture);
         try {
             this.publisher = new Publisher(queue, settings.kafka(), settings.topic(), settings.host());
@@ -74,14 +76,16 @@ public final class Agent {
         return probe;
     }
 
-    /** @throws AgentException if one of the threads broke */
+    /** Whether one of the threads broke, so that it is time to {@link #stop}. */
+    public boolean isBroken() {
+        return failure().isPresent();
+    }
+
+    /** @throws IllegalStateException if one of the threads broke, be it at the end; a defect of the agent's own */
     public void check() {
-        Stream.of(captureThread.failure(), publishThread.failure())
-                .filter(failure -> failure != null)
-                .findFirst()
-                .ifPresent(failure -> {
-                    throw new AgentException("the agent broke and has to end: " + failure, failure);
-                });
+        failure().ifPresent(failure -> {
+            throw new IllegalStateException("the agent broke and had to end", failure);
+        });
     }
 
     /** The account as of now; while events are moving, counts are read a moment apart and need not balance. */
@@ -119,8 +123,16 @@ public final class Agent {
                 ledger(),
                 publisher.deliveries().rejectedBy(),
                 probe.recursionMisses(),
+                probe.counts().unattributed(),
                 probe.devices());
         probe.close();
         return last;
+    }
+
+    private Optional<Throwable> failure() {
+        return Stream.of(captureThread, publishThread)
+                .map(DutyThread::failure)
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 }

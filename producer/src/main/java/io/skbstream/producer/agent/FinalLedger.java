@@ -19,6 +19,7 @@ import java.util.Map;
  * @param ledger the counts
  * @param rejectedBy the rejected events by reason
  * @param recursionMisses runs of the program that the kernel skipped; not among the hits
+ * @param unattributed hits of devices beyond those that the kernel side can tell apart; in no device's totals
  * @param devices exact totals of each device, whatever filters and sampling said
  */
 public record FinalLedger(
@@ -28,6 +29,7 @@ public record FinalLedger(
         Ledger ledger,
         Map<String, Long> rejectedBy,
         long recursionMisses,
+        long unattributed,
         List<DeviceCounts> devices) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +45,9 @@ public record FinalLedger(
         for (Entry entry : Entry.values()) {
             line.put(entry.key(), ledger.count(entry));
         }
-        line.put("recursion_misses", recursionMisses).put("unaccounted", ledger.unaccounted());
+        line.put("recursion_misses", recursionMisses)
+                .put("unaccounted", ledger.unaccounted())
+                .put("unattributed", unattributed);
         if (!rejectedBy.isEmpty()) {
             line.putPOJO("rejected_by", rejectedBy);
         }

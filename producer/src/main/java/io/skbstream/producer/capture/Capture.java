@@ -2,7 +2,6 @@ package io.skbstream.producer.capture;
 
 import io.skbstream.producer.duty.Duty;
 import io.skbstream.producer.event.SkbEvent;
-import io.skbstream.producer.event.WallClock;
 import io.skbstream.producer.libbpf.MappedRing;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -16,26 +15,21 @@ public final class Capture implements Duty {
 
     private static final int POLL_TIMEOUT_MS = 10;
     private static final long NO_BATCH_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long REMEASURE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final int SWEEP = 4096;
 
     private final MappedRing ring;
     private final BatchQueue queue;
     private final int eventsPerBatch;
-    private final WallClock clock;
     private final SkbEvent event = new SkbEvent();
     private final MappedRing.RecordHandler handler = this::onRecord;
     private EventBatch batch;
-    private long remeasureAtNs;
     private volatile long captured;
     private volatile long abandoned;
 
-    public Capture(MappedRing ring, BatchQueue queue, int eventsPerBatch, WallClock clock) {
+    public Capture(MappedRing ring, BatchQueue queue, int eventsPerBatch) {
         this.ring = ring;
         this.queue = queue;
         this.eventsPerBatch = eventsPerBatch;
-        this.clock = clock;
-        this.remeasureAtNs = System.nanoTime() + REMEASURE_NS;
     }
 
     /** Events taken out of the ring so far. Any thread. */
@@ -50,11 +44,6 @@ public final class Capture implements Duty {
 
     @Override
     public int doWork() {
-        long nowNs = System.nanoTime();
-        if (nowNs - remeasureAtNs >= 0) {
-            clock.remeasure();
-            remeasureAtNs = nowNs + REMEASURE_NS;
-        }
         if (batch == null && (batch = queue.pollFree()) == null) {
             LockSupport.parkNanos(NO_BATCH_PAUSE_NS);
             return 0;

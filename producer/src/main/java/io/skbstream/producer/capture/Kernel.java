@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the running kernel offers and what this process may do there, read from /proc and /sys. */
 public final class Kernel {
 
-    /** The ring buffer came with this one. */
-    public static final String OLDEST_RELEASE = "5.8";
-
     private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
+    private static final Path DEVICES = Path.of("/proc/net/dev");
+    private static final int HEADER_LINES = 2;
     private static final Path EVENT_SOURCES = Path.of("/sys/bus/event_source/devices");
     private static final int CAP_SYS_ADMIN = 21;
     private static final int CAP_PERFMON = 38;
@@ -29,6 +29,18 @@ public final class Kernel {
     /** As {@code uname -n} prints it. */
     public static String hostName() {
         return sysctl("hostname");
+    }
+
+    /** Every device of this process's network namespace; Java's own list leaves out those without an address. */
+    public static List<String> devices() {
+        try (Stream<String> lines = Files.lines(DEVICES)) {
+            return lines.skip(HEADER_LINES)
+                    .map(line -> line.substring(0, line.indexOf(':')).strip())
+                    .sorted()
+                    .toList();
+        } catch (IOException noProc) {
+            throw unreadable("list of network devices", noProc);
+        }
     }
 
     /** Whether the release is at least {@code major.minor}. */
@@ -76,10 +88,14 @@ public final class Kernel {
         try {
             return Files.readString(Path.of("/proc/sys/kernel", name)).strip();
         } catch (IOException noProc) {
-            throw new AgentException(
-                    "cannot read the kernel's " + name + " (" + noProc + "); mount /proc (mount -t proc proc /proc)",
-                    noProc);
+            throw unreadable(name, noProc);
         }
+    }
+
+    private static AgentException unreadable(String what, IOException noProc) {
+        return new AgentException(
+                "cannot read the kernel's " + what + " (" + noProc + "); mount /proc (mount -t proc proc /proc)",
+                noProc);
     }
 
     private static boolean has(long effective, int capability) {

@@ -40,10 +40,15 @@ public record ProbeSettings(
         if (devices.size() > MAX_DEVICES) {
             throw new IllegalArgumentException("at most " + MAX_DEVICES + " devices, not " + devices.size());
         }
+        for (String device : devices) {
+            if (device.isEmpty() || device.getBytes(StandardCharsets.UTF_8).length > MAX_DEVICE_BYTES) {
+                throw new IllegalArgumentException("'" + device + "' is no device name");
+            }
+        }
         if (sampleEvery < 1) {
             throw new IllegalArgumentException("sampling 1/" + sampleEvery + " is not possible");
         }
-        if (Integer.bitCount(ringBytes) != 1) {
+        if (ringBytes <= 0 || Integer.bitCount(ringBytes) != 1) {
             throw new IllegalArgumentException("a ring of " + ringBytes + " bytes is no power of two");
         }
     }

@@ -1,6 +1,7 @@
 package io.skbstream.producer.cli;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,25 +18,32 @@ final class Converters {
 
     /** {@code 500ms}, {@code 20s}, {@code 2m}, {@code 1h}. */
     static final class OfDuration implements ITypeConverter<Duration> {
+        /** Far below the 292 years that a long holds in nanoseconds. */
+        private static final Duration LONGEST = Duration.ofDays(366);
+
         @Override
         public Duration convert(String text) {
             Matcher amount = AMOUNT.matcher(text);
-            if (amount.matches()) {
-                long value = Long.parseLong(amount.group(1));
-                switch (amount.group(2)) {
-                    case "ms":
-                        return Duration.ofMillis(value);
-                    case "s":
-                        return Duration.ofSeconds(value);
-                    case "m":
-                        return Duration.ofMinutes(value);
-                    case "h":
-                        return Duration.ofHours(value);
-                    default:
-                        break;
-                }
+            if (!amount.matches()) {
+                throw notADuration(text);
             }
-            throw new TypeConversionException("'" + text + "' is no duration; write 500ms, 20s, 2m or 1h");
+            Duration duration = Duration.of(
+                    Long.parseLong(amount.group(1)),
+                    switch (amount.group(2)) {
+                        case "ms" -> ChronoUnit.MILLIS;
+                        case "s" -> ChronoUnit.SECONDS;
+                        case "m" -> ChronoUnit.MINUTES;
+                        case "h" -> ChronoUnit.HOURS;
+                        default -> throw notADuration(text);
+                    });
+            if (duration.compareTo(LONGEST) > 0) {
+                throw new TypeConversionException("'" + text + "' is longer than a year");
+            }
+            return duration;
+        }
+
+        private static TypeConversionException notADuration(String text) {
+            return new TypeConversionException("'" + text + "' is no duration; write 500ms, 20s, 2m or 1h");
         }
     }
 

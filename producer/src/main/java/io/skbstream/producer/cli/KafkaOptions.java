@@ -5,6 +5,8 @@ import io.skbstream.producer.publish.TopicSetup;
 import io.skbstream.schemas.Topics;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -68,15 +70,24 @@ final class KafkaOptions {
             try (Reader reader = Files.newBufferedReader(configFile)) {
                 file.load(reader);
             } catch (IOException | IllegalArgumentException unreadable) {
-                String why = unreadable instanceof NoSuchFileException ? "no such file" : unreadable.toString();
                 throw new ParameterException(
                         command.commandLine(),
-                        "--kafka-config '" + configFile + "' cannot be read: " + why
+                        "--kafka-config '" + configFile + "' cannot be read: " + why(unreadable)
                                 + "; it is a Java properties file that this user may read");
             }
             file.stringPropertyNames().forEach(key -> passedThrough.put(key, file.getProperty(key)));
         }
         passedThrough.putAll(config);
         return new KafkaSettings(bootstrapServers, passedThrough);
+    }
+
+    private static String why(Exception unreadable) {
+        if (unreadable instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (unreadable instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return unreadable instanceof CharacterCodingException ? "it is no UTF-8 text" : unreadable.getMessage();
     }
 }

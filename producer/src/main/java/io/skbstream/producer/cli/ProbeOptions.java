@@ -1,17 +1,13 @@
 package io.skbstream.producer.cli;
 
-import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Hook;
+import io.skbstream.producer.capture.Kernel;
 import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.libbpf.NetworkNamespace;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -131,23 +127,12 @@ final class ProbeOptions {
             throw wrong("--device", device, "a device name has 1 to " + ProbeSettings.MAX_DEVICE_BYTES + " bytes");
         }
         boolean elsewhere = netns != null && !netns.equalsIgnoreCase("self");
-        TreeSet<String> known = knownDevices();
-        if (!elsewhere && !known.contains(device)) {
+        if (!elsewhere && !Kernel.devices().contains(device)) {
             throw wrong(
                     "--device",
                     device,
-                    "no such device here; there are " + String.join(", ", known)
+                    "no such device here; there are " + String.join(", ", Kernel.devices())
                             + " (for a device of another network namespace, or one that comes later, add --netns all)");
-        }
-    }
-
-    private static TreeSet<String> knownDevices() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .map(NetworkInterface::getName)
-                    .collect(Collectors.toCollection(TreeSet::new));
-        } catch (SocketException unreadable) {
-            throw new AgentException("cannot list the network devices: " + unreadable.getMessage(), unreadable);
         }
     }
 

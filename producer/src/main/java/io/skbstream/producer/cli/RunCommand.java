@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration STATUS_EVERY = Duration.ofSeconds(10);
     private static final int WAKEUP_BYTES = 256 * 1024;
 
@@ -83,13 +84,11 @@ final class RunCommand implements Callable<Integer> {
         }
         Agent agent = Agent.start(settings);
         announce(agent, settings);
-        RuntimeException broken = watch(agent, stop);
+        watch(agent, stop);
         FinalLedger last = agent.stop(shutdownTimeout);
         System.out.println(last.toJson(Skbstream.version()));
         System.out.flush();
-        if (broken != null) {
-            throw broken;
-        }
+        agent.check();
         return verdict(last.ledger());
     }
 
@@ -106,39 +105,40 @@ final class RunCommand implements Callable<Integer> {
                 settings.kafka().bootstrapServers());
     }
 
-    /** Reports every ten seconds until it is time to end; returns what broke, or null. */
-    private RuntimeException watch(Agent agent, StopSignal stop) throws InterruptedException {
+    /** Reports every ten seconds until it is time to end. */
+    private void watch(Agent agent, StopSignal stop) throws InterruptedException {
         long startNs = System.nanoTime();
-        long hitsBefore = 0;
-        while (true) {
+        long reportAtNs = startNs + STATUS_EVERY.toNanos();
+        Ledger last = agent.ledger();
+        while (!agent.isBroken()) {
             long leftNs = duration == null ? Long.MAX_VALUE : duration.toNanos() - (System.nanoTime() - startNs);
-            Duration pause = Duration.ofNanos(Math.min(leftNs, STATUS_EVERY.toNanos()));
-            if (leftNs <= 0 || stop.await(pause)) {
-                return null;
+            if (leftNs <= 0 || stop.await(Duration.ofNanos(Math.min(leftNs, LOOK_EVERY.toNanos())))) {
+                return;
             }
-            try {
-                agent.check();
-            } catch (RuntimeException broken) {
-                return broken;
-            }
-            if (pause.equals(STATUS_EVERY)) {
-                hitsBefore = report(agent.ledger(), hitsBefore);
+            if (System.nanoTime() - reportAtNs >= 0) {
+                reportAtNs += STATUS_EVERY.toNanos();
+                last = report(last, agent.ledger());
             }
         }
     }
 
-    private static long report(Ledger ledger, long hitsBefore) {
-        long hits = ledger.count(Entry.HITS);
+    private static Ledger report(Ledger before, Ledger now) {
         LOG.info(String.format(
                 Locale.ROOT,
                 "%,d hits/s; so far %,d hits, %,d captured, %,d acked, %,d in flight, %,d lost",
-                (hits - hitsBefore) / STATUS_EVERY.toSeconds(),
-                hits,
-                ledger.count(Entry.CAPTURED),
-                ledger.count(Entry.ACKED),
-                ledger.count(Entry.IN_FLIGHT),
-                ledger.lost()));
-        return hits;
+                (now.count(Entry.HITS) - before.count(Entry.HITS)) / STATUS_EVERY.toSeconds(),
+                now.count(Entry.HITS),
+                now.count(Entry.CAPTURED),
+                now.count(Entry.ACKED),
+                now.count(Entry.IN_FLIGHT),
+                now.lost()));
+        if (before.count(Entry.IN_FLIGHT) > 0 && now.count(Entry.ACKED) == before.count(Entry.ACKED)) {
+            LOG.warn(
+                    "Kafka has acknowledged nothing for {} s; events wait in memory, and what delivery.timeout.ms and the"
+                            + " ring cannot hold will be lost and counted",
+                    STATUS_EVERY.toSeconds());
+        }
+        return now;
     }
 
     private static int verdict(Ledger ledger) {

@@ -4,8 +4,8 @@ import io.skbstream.producer.AgentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
-import java.util.stream.Collectors;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,8 +36,10 @@ public final class Skbstream implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Skbstream())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine commands = new CommandLine(new Skbstream());
+        // What follows the traced command's name is the command's, with or without "--" before it.
+        commands.getSubcommands().get("trace").setStopAtPositional(true);
+        return commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> usage(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }
@@ -61,12 +63,9 @@ public final class Skbstream implements Runnable {
     private static int usage(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String hint = wrong instanceof UnmatchedArgumentException unmatched
-                ? unmatched.getSuggestions().stream().collect(Collectors.joining(" or ", "; did you mean ", "?"))
-                : "";
-        command.getErr()
-                .println(name + ": " + wrong.getMessage() + (hint.endsWith("mean ?") ? "" : hint) + " (see " + name
-                        + " --help)");
+        List<String> meant = wrong instanceof UnmatchedArgumentException unknown ? unknown.getSuggestions() : List.of();
+        String hint = meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?";
+        command.getErr().println(name + ": " + wrong.getMessage() + hint + " (see " + name + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 

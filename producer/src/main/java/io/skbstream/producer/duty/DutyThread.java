@@ -1,8 +1,12 @@
 package io.skbstream.producer.duty;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a {@link Duty} on a thread of its own: steps until told to stop, then drains until a deadline, then closes. */
+/**
+ * Runs a {@link Duty} on a thread of its own: steps until told to stop, then drains until a deadline, then closes. A duty
+ * that breaks is closed when told to stop as well, so that it can account for what came in meanwhile.
+ */
 public final class DutyThread {
 
     /** How long past its deadline closing may take before the thread is given up. */
@@ -11,8 +15,8 @@ public final class DutyThread {
     private final Duty duty;
     private final Thread thread;
     private final Object interruption = new Object();
+    private final CountDownLatch stop = new CountDownLatch(1);
     private boolean closing;
-    private volatile boolean stopping;
     private volatile long deadlineNs;
     private volatile Throwable failure;
 
@@ -33,8 +37,8 @@ public final class DutyThread {
      */
     public void stop(long deadlineNs) throws InterruptedException {
         this.deadlineNs = deadlineNs;
-        stopping = true;
-        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime())));
+        stop.countDown();
+        TimeUnit.NANOSECONDS.timedJoin(thread, deadlineNs - System.nanoTime()); // never less: it rounds up
         synchronized (interruption) {
             if (!closing) {
                 thread.interrupt();
@@ -46,28 +50,49 @@ public final class DutyThread {
         }
     }
 
-    /** What ended the duty before it was told to stop, or null. Any thread. */
+    /** What broke the duty, at whatever step, or null. Any thread. */
     public Throwable failure() {
         return failure;
     }
 
     private void run() {
+        long closeByNs;
         try {
-            while (!stopping) {
-                duty.doWork();
-            }
-            while (!duty.isDrained()
-                    && System.nanoTime() - deadlineNs < 0
-                    && !Thread.currentThread().isInterrupted()) {
-                duty.doWork();
-            }
+            work();
+            closeByNs = deadlineNs;
         } catch (Throwable broken) {
             failure = broken;
-        } finally {
-            synchronized (interruption) {
-                closing = true;
-            }
-            duty.close(stopping ? deadlineNs : System.nanoTime()); // a duty that broke does not wait
+            awaitStop();
+            closeByNs = System.nanoTime(); // a duty that broke does not wait
+        }
+        synchronized (interruption) {
+            closing = true;
+            Thread.interrupted(); // that was for the work: closing may wait
+        }
+        try {
+            duty.close(closeByNs);
+        } catch (Throwable broken) {
+            failure = failure == null ? broken : failure;
+        }
+    }
+
+    private void work() {
+        while (stop.getCount() > 0) {
+            duty.doWork();
+        }
+        while (!duty.isDrained()
+                && System.nanoTime() - deadlineNs < 0
+                && !Thread.currentThread().isInterrupted()) {
+            duty.doWork();
+        }
+    }
+
+    private void awaitStop() {
+        Thread.interrupted(); // left over from the work
+        try {
+            stop.await();
+        } catch (InterruptedException stopped) {
+            // Only stop() interrupts this thread.
         }
     }
 }

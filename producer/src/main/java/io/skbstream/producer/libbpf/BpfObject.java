@@ -2,6 +2,8 @@ package io.skbstream.producer.libbpf;
 
 import static io.skbstream.producer.libbpf.Native.checked;
 
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -27,14 +29,14 @@ public final class BpfObject implements AutoCloseable {
     public static BpfObject open(byte[] elf, String name) {
         LibBpfLog.capture();
         Pointer nameText = Memory.allocateDirect(Native.RUNTIME, name.length() + 1);
-        nameText.putString(0, name, name.length() + 1, java.nio.charset.StandardCharsets.US_ASCII);
+        nameText.putString(0, name, name.length() + 1, StandardCharsets.US_ASCII);
         // struct bpf_object_open_opts { size_t sz; const char *object_name; … }: sz says how far it is filled.
         Pointer options = Memory.allocateDirect(Native.RUNTIME, 16);
         options.putLong(0, 16);
         options.putPointer(8, nameText);
-        return new BpfObject(
-                name,
-                checked(Native.bpf().bpf_object__open_mem(elf, elf.length, options), "open the BPF object " + name));
+        Pointer object = Native.bpf().bpf_object__open_mem(elf, elf.length, options);
+        Reference.reachabilityFence(nameText); // the options hold its address only
+        return new BpfObject(name, checked(object, "open the BPF object " + name));
     }
 
     /** The program of that name in the source. */

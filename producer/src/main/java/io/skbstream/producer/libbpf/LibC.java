@@ -11,6 +11,7 @@ public interface LibC {
     int PROT_READ = 1;
     int PROT_WRITE = 2;
     int MAP_SHARED = 1;
+    long MAP_FAILED = -1;
 
     int EPOLL_CTL_ADD = 1;
     int EPOLLIN = 1;

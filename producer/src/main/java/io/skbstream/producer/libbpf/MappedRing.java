@@ -1,6 +1,5 @@
 package io.skbstream.producer.libbpf;
 
-import static io.skbstream.producer.libbpf.Native.checked;
 import static io.skbstream.producer.libbpf.Native.systemCall;
 
 import com.kenai.jffi.MemoryIO;
@@ -120,9 +119,11 @@ public final class MappedRing implements AutoCloseable {
     }
 
     private static Pointer map(int mapFd, long bytes, int protection, long offset) {
-        return checked(
-                Native.C.mmap(null, bytes, protection, LibC.MAP_SHARED, mapFd, offset),
-                "map " + bytes + " bytes of the ring buffer");
+        Pointer mapping = Native.C.mmap(null, bytes, protection, LibC.MAP_SHARED, mapFd, offset);
+        if (mapping.address() == LibC.MAP_FAILED) {
+            throw new BpfException("map " + bytes + " bytes of the ring buffer", Native.RUNTIME.getLastError());
+        }
+        return mapping;
     }
 
     private static ByteBuffer buffer(long address, int bytes) {

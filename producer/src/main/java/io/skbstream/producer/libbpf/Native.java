@@ -3,10 +3,10 @@ package io.skbstream.producer.libbpf;
 import com.kenai.jffi.Library;
 import io.skbstream.producer.AgentException;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -22,16 +22,18 @@ final class Native {
 
     private static final int HIGHEST_ERRNO = 4095;
 
+    private static LoadedLibBpf loaded;
+
     private Native() {}
 
     /** @throws AgentException if libbpf is not installed, or too old, with the command that mends it */
     static LibBpf bpf() {
-        return Loaded.BPF;
+        return loaded().bpf();
     }
 
     /** The soname of the libbpf in use, {@code libbpf.so.1}. */
     static String soname() {
-        return Loaded.SONAME;
+        return loaded().soname();
     }
 
     /** The value, if it is a real pointer; what libbpf 0.x returns as error is turned into errno. */
@@ -79,31 +81,37 @@ final class Native {
         return C.strerror(errno) + " (errno " + errno + ")";
     }
 
-    private static final class Loaded {
-        static final String SONAME;
-        static final LibBpf BPF;
+    /** Not a class initialiser: the JVM would hide what it throws in an ExceptionInInitializerError. */
+    private static synchronized LoadedLibBpf loaded() {
+        if (loaded == null) {
+            String soname = findSoname();
+            requireSymbols(soname);
+            loaded = new LoadedLibBpf(
+                    soname, LibraryLoader.create(LibBpf.class).failImmediately().load(soname));
+        }
+        return loaded;
+    }
 
-        static {
-            SONAME = SONAMES.stream()
-                    .filter(name -> Library.openLibrary(name, Library.LAZY) != null)
-                    .findFirst()
-                    .orElseThrow(
-                            () -> new AgentException("libbpf is not installed: neither " + String.join(" nor ", SONAMES)
-                                    + " can be loaded (" + Library.getLastError()
-                                    + "); on Debian and Ubuntu: apt-get install libbpf1"
-                                    + " (libbpf0 on releases before Debian 12)"));
-            List<String> missing = new ArrayList<>();
-            Library library = Library.getCachedInstance(SONAME, Library.LAZY);
-            for (Method function : LibBpf.class.getDeclaredMethods()) {
-                if (library.getSymbolAddress(function.getName()) == 0) {
-                    missing.add(function.getName());
-                }
-            }
-            if (!missing.isEmpty()) {
-                throw new AgentException("this " + SONAME + " is too old: it has no " + String.join(", ", missing)
-                        + "; libbpf 0.3 or later is needed");
-            }
-            BPF = LibraryLoader.create(LibBpf.class).failImmediately().load(SONAME);
+    private static String findSoname() {
+        return SONAMES.stream()
+                .filter(name -> Library.openLibrary(name, Library.LAZY) != null)
+                .findFirst()
+                .orElseThrow(() -> new AgentException("libbpf is not installed: neither "
+                        + String.join(" nor ", SONAMES) + " can be loaded (" + Library.getLastError()
+                        + "); on Debian and Ubuntu: apt-get install libbpf1 (libbpf0 on releases before Debian 12)"));
+    }
+
+    private static void requireSymbols(String soname) {
+        Library library = Library.getCachedInstance(soname, Library.LAZY);
+        List<String> missing = Stream.of(LibBpf.class.getDeclaredMethods())
+                .map(Method::getName)
+                .filter(function -> library.getSymbolAddress(function) == 0)
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new AgentException("this " + soname + " is too old: it has no " + String.join(", ", missing)
+                    + "; libbpf 0.3 or later is needed");
         }
     }
+
+    private record LoadedLibBpf(String soname, LibBpf bpf) {}
 }

@@ -61,8 +61,8 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
     /** @throws AgentException if a client setting is not valid */
     Admin admin() {
         Map<String, Object> config = new HashMap<>(common());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
+        config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
+        config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
         try {
             return Admin.create(properties(config));
         } catch (KafkaException refused) {

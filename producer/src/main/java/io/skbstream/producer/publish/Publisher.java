@@ -75,7 +75,6 @@ public final class Publisher implements Duty {
     /** Waits for the acknowledgements; what has none by then is counted as undelivered. */
     @Override
     public void close(long deadlineNs) {
-        Thread.interrupted(); // it has done its work: no send is blocked any more
         long left = batch == null ? 0 : batch.size() - next;
         for (EventBatch unsent = queue.poll(); unsent != null; unsent = queue.poll()) {
             left += unsent.size();

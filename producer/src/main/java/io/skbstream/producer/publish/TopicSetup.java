@@ -59,7 +59,7 @@ public record TopicSetup(
         }
     }
 
-    private AgentException explain(Throwable failure) {
+    AgentException explain(Throwable failure) {
         if (failure instanceof TimeoutException) {
             return new AgentException(
                     "no Kafka broker answers at " + kafka.bootstrapServers() + " within "

@@ -9,13 +9,19 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Aligned lines in the manner of the kernel's trace_pipe, in colour on a terminal. */
 public final class TextPrinter implements HitPrinter {
 
-    private static final String FORMAT = "%-22s  %5s  %-15s  %-10s  %-15s  %-18s  %5s";
+    /** The longest: 15 bytes of name, a dash, and a tid of 7 digits (the kernel's PID_MAX_LIMIT is 4,194,304). */
+    private static final int WHO_COLUMNS = 23;
+
+    private static final int HOW_COLUMNS = 38;
+    private static final String FORMAT = "%-" + WHO_COLUMNS + "s  %5s  %-15s  %-10s  %-15s  %-18s  %7s";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]");
     private static final String BOLD = "\u001b[1m";
     private static final String CYAN = "\u001b[36m";
     private static final String DIM = "\u001b[2m";
@@ -44,11 +50,11 @@ public final class TextPrinter implements HitPrinter {
     @Override
     public void print(SkbEvent event) {
         String line = line(
-                event.comm() + "-" + event.tid(),
+                printable(event.comm()) + "-" + event.tid(),
                 String.format(Locale.ROOT, "[%03d]", event.cpu()),
                 TIME.format(instant(event)),
                 hook,
-                event.device(),
+                printable(event.device()),
                 String.format(Locale.ROOT, "0x%016x", pointer.show(event.skb())),
                 Integer.toString(event.len()));
         out.println(colour ? coloured(line) : line);
@@ -59,12 +65,19 @@ public final class TextPrinter implements HitPrinter {
         return Instant.ofEpochSecond(wallNs / 1_000_000_000, wallNs % 1_000_000_000);
     }
 
+    /** Anyone may name a task with control characters, and so speak to the terminal of whoever traces it. */
+    private static String printable(String name) {
+        return CONTROL.matcher(name).replaceAll("?");
+    }
+
     private static String line(String... columns) {
         return String.format(Locale.ROOT, FORMAT, (Object[]) columns);
     }
 
     /** Who stands out, how it was caught steps back, what it was stays plain. */
     private static String coloured(String line) {
-        return CYAN + line.substring(0, 22) + PLAIN + DIM + line.substring(22, 60) + PLAIN + line.substring(60);
+        int how = WHO_COLUMNS;
+        int what = WHO_COLUMNS + HOW_COLUMNS;
+        return CYAN + line.substring(0, how) + PLAIN + DIM + line.substring(how, what) + PLAIN + line.substring(what);
     }
 }

@@ -1,0 +1,47 @@
+package io.skbstream.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The runnable jar's options, without a broker. */
+class CommandLineIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void versionAndHelpGoToStdout() throws Exception {
+        try (var version = new JobProcess(folder, "version", "--version");
+                var help = new JobProcess(folder, "help", "--help")) {
+            assertThat(version.exitCode()).isZero();
+            assertThat(version.stdout()).singleElement().asString().matches("loopback-by-host \\d+\\.\\d+\\.\\d+.*");
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.stdout()).anyMatch(line -> line.contains("--bootstrap-servers"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            --nonsense                       | 2 | Unknown option: '--nonsense'; see --help
+            --window 0s                      | 2 | --window 0s is not a time from 1s to 24h, such as 10s or 2m; see --help
+            --window soon                    | 2 | --window soon is not a time from 1s to 24h, such as 10s or 2m; see --help
+            --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
+            -K commit.interval.ms=often      | 2 | Invalid value often for configuration commit.interval.ms: Not a number of type LONG; see --help
+            --bootstrap-servers nowhere      | 1 | cannot use Kafka at nowhere: Invalid url in bootstrap.servers: nowhere
+            --bootstrap-servers 127.0.0.1:1  | 1 | no Kafka broker answered at 127.0.0.1:1 within 10 s; start one, or name yours with --bootstrap-servers
+            """)
+    void badInputIsAnsweredWithOneLineAndAnExitCode(String args, int exitCode, String message) throws Exception {
+        try (var job = new JobProcess(folder, "bad", args.split(" "))) {
+            assertThat(job.exitCode()).isEqualTo(exitCode);
+            assertThat(job.stderr()).containsExactly("loopback-by-host: " + message);
+            assertThat(job.stdout()).isEmpty();
+        }
+    }
+}

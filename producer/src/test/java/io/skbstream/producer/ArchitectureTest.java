@@ -1,0 +1,105 @@
+package io.skbstream.producer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+
+/** Which package may know which: down only, and each library in one place. */
+@AnalyzeClasses(packagesOf = ArchitectureTest.class, importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final Map<String, String[]> MAY_KNOW = Map.of(
+            "cli", packages("agent", "doctor", "trace", "publish", "capture", "ledger", "event", "libbpf"),
+            "agent", packages("publish", "capture", "duty", "ledger", "event", "libbpf"),
+            "doctor", packages("capture", "event", "libbpf"),
+            "trace", packages("capture", "event", "libbpf"),
+            "publish", packages("capture", "duty"),
+            "capture", packages("duty", "event", "libbpf"),
+            "duty", packages(),
+            "ledger", packages(),
+            "event", packages(),
+            "libbpf", packages());
+
+    @ArchTest
+    static final ArchRule packagesPointDown = packagesPointDown();
+
+    @ArchTest
+    static final ArchRule thereAreNoCycles =
+            slices().matching("io.skbstream.producer.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyLibbpfSpeaksToNativeCode = noClasses()
+            .that()
+            .resideOutsideOfPackage("..producer.libbpf..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai..");
+
+    @ArchTest
+    static final ArchRule libbpfKnowsNothingAboveIt = classes()
+            .that()
+            .resideInAPackage("..producer.libbpf..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "jnr..", "com.kenai..", "io.skbstream.producer", "..producer.libbpf..");
+
+    @ArchTest
+    static final ArchRule onlyPublishSpeaksToKafka = noClasses()
+            .that()
+            .resideOutsideOfPackage("..producer.publish..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule onlyTheEncoderSpeaksAvro = noClasses()
+            .that()
+            .resideOutsideOfPackage("..producer.capture..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.avro..", "io.skbstream.avro..");
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineKnowsPicocliAndLogback = noClasses()
+            .that()
+            .resideOutsideOfPackage("..producer.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..", "ch.qos.logback..");
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineWritesToTheStandardStreams = noClasses()
+            .that()
+            .resideOutsideOfPackage("..producer.cli..")
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+
+    private static ArchRule packagesPointDown() {
+        var layers = layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .ensureAllClassesAreContainedInArchitectureIgnoring("io.skbstream.producer");
+        for (String name : MAY_KNOW.keySet()) {
+            layers = layers.layer(name).definedBy("io.skbstream.producer." + name);
+        }
+        for (Map.Entry<String, String[]> one : MAY_KNOW.entrySet()) {
+            var layer = layers.whereLayer(one.getKey());
+            layers = one.getValue().length == 0
+                    ? layer.mayNotAccessAnyLayer()
+                    : layer.mayOnlyAccessLayers(one.getValue());
+        }
+        return layers;
+    }
+
+    private static String[] packages(String... names) {
+        return names;
+    }
+}

@@ -1,0 +1,73 @@
+package io.skbstream.producer.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.producer.capture.DeviceCounts;
+import io.skbstream.producer.capture.Hook;
+import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.ledger.Entry;
+import io.skbstream.producer.ledger.Ledger;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class FinalLedgerTest {
+
+    private static final Ledger COUNTS = ledger(1000, 200, 100, 50, 650, 630, 5, 15, 0);
+
+    @Test
+    void theLineIsExactlyThis() {
+        var last = new FinalLedger(
+                "vm",
+                1790000000000L,
+                Hook.TRACEPOINT,
+                COUNTS,
+                Map.of(),
+                3,
+                2,
+                List.of(
+                        new DeviceCounts(4026531840L, 1, "lo", 900, 75_600),
+                        new DeviceCounts(4026531840L, 2, "eth0", 100, 150_000)));
+
+        assertThat(last.toJson("0.1.0"))
+                .isEqualTo(
+                        "{\"host\":\"vm\",\"session\":1790000000000,\"hook\":\"TRACEPOINT\",\"kernel\":\""
+                                + Kernel.release()
+                                + "\",\"version\":\"0.1.0\",\"hits\":1000,\"filtered\":200,\"sampled_out\":100,\"ring_full\":50,"
+                                + "\"captured\":650,\"acked\":630,\"rejected\":5,\"undelivered\":15,\"in_flight\":0,"
+                                + "\"recursion_misses\":3,\"unaccounted\":0,\"unattributed\":2,\"devices\":["
+                                + "{\"netns\":4026531840,\"ifindex\":1,\"device\":\"lo\",\"packets\":900,\"bytes\":75600},"
+                                + "{\"netns\":4026531840,\"ifindex\":2,\"device\":\"eth0\",\"packets\":100,\"bytes\":150000}]}");
+    }
+
+    @Test
+    void reasonsOfRejectionAreNamedIfThereAreAny() {
+        Map<String, Long> reasons = new TreeMap<>(Map.of("RecordTooLargeException", 2L, "InvalidTopicException", 3L));
+
+        assertThat(json(reasons, List.of()))
+                .contains(
+                        "\"rejected_by\":{\"InvalidTopicException\":3,\"RecordTooLargeException\":2},\"devices\":[]}");
+        assertThat(json(Map.of(), List.of())).doesNotContain("rejected_by");
+    }
+
+    @Test
+    void strangeNamesStillMakeOneLine() {
+        assertThat(json(Map.of(), List.of(new DeviceCounts(1, 1, "a\"b\n", 1, 1))))
+                .contains("\"device\":\"a\\\"b\\n\"")
+                .doesNotContain("\n");
+    }
+
+    private static String json(Map<String, Long> reasons, List<DeviceCounts> devices) {
+        return new FinalLedger("vm", 1, Hook.KPROBE, COUNTS, reasons, 0, 0, devices).toJson("0.1.0");
+    }
+
+    private static Ledger ledger(long... values) {
+        Map<Entry, Long> counts = new EnumMap<>(Entry.class);
+        for (Entry entry : Entry.values()) {
+            counts.put(entry, values[entry.ordinal()]);
+        }
+        return new Ledger(counts);
+    }
+}

@@ -1,0 +1,45 @@
+package io.skbstream.producer.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.NetworkInterface;
+import org.junit.jupiter.api.Test;
+
+/** Against the kernel that runs the test, by other means. */
+class KernelTest {
+
+    @Test
+    void theReleaseIsTheOneThatJavaKnows() {
+        assertThat(Kernel.release()).isEqualTo(System.getProperty("os.version"));
+    }
+
+    @Test
+    void aReleaseIsAtLeastItselfAndWhatCameBefore() {
+        String[] running = System.getProperty("os.version").split("\\D+");
+        int major = Integer.parseInt(running[0]);
+        int minor = Integer.parseInt(running[1]);
+
+        assertThat(Kernel.isAtLeast(major, minor)).isTrue();
+        assertThat(Kernel.isAtLeast(major - 1, minor + 1)).isTrue();
+        assertThat(Kernel.isAtLeast(major, minor + 1)).isFalse();
+        assertThat(Kernel.isAtLeast(major + 1, 0)).isFalse();
+    }
+
+    @Test
+    void theHostNameIsThatOfUname() throws IOException {
+        try (var uname = new ProcessBuilder("uname", "-n").start().inputReader()) {
+            assertThat(Kernel.hostName()).isEqualTo(uname.readLine());
+        }
+    }
+
+    @Test
+    void everyDeviceWithAnAddressIsAmongTheDevices() throws IOException {
+        assertThat(Kernel.devices())
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .containsAll(NetworkInterface.networkInterfaces()
+                        .map(NetworkInterface::getName)
+                        .toList());
+    }
+}

@@ -1,0 +1,86 @@
+package io.skbstream.producer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+class ConvertersTest {
+
+    private final Converters.OfDuration durations = new Converters.OfDuration();
+    private final Converters.OfRingBytes ringSizes = new Converters.OfRingBytes();
+    private final Converters.OfSample samples = new Converters.OfSample();
+
+    @ParameterizedTest
+    @CsvSource({"0s, PT0S", "500ms, PT0.5S", "20s, PT20S", "2m, PT2M", "1h, PT1H", "8784h, PT8784H", "20 s, PT20S"})
+    void aDurationIsANumberAndAUnit(String text, Duration duration) {
+        assertThat(durations.convert(text)).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "20", "s", "-1s", "1.5s", "20S", "20sec", "1d", "1h30m", "9999999999s"})
+    void anythingElseIsNoDuration(String text) {
+        assertRefused(durations, text, "'" + text + "' is no duration; write 500ms, 20s, 2m or 1h");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8785h", "999999999h"})
+    void aDurationLongerThanAYearIsRefused(String text) {
+        assertRefused(durations, text, "'" + text + "' is longer than a year");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "4096, 4096",
+        "4KiB, 4096",
+        "64KiB, 65536",
+        "64kib, 65536",
+        "16MiB, 16777216",
+        "16 MiB, 16777216",
+        "512MiB, 536870912"
+    })
+    void aRingSizeIsANumberOfBytesOrOfABinaryUnit(String text, int bytes) {
+        assertThat(ringSizes.convert(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "MiB", "16MB", "16M", "1GiB", "-4096", "9999999999"})
+    void anythingElseIsNoSize(String text) {
+        assertRefused(ringSizes, text, "'" + text + "' is no size; write 65536, 64KiB or 16MiB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2048", "2KiB", "3MiB", "5000", "1024MiB", "999999999MiB"})
+    void aSizeThatTheKernelTakesForNoRingIsRefused(String text) {
+        assertRefused(
+                ringSizes, text, "'" + text + "' is no size of a ring: it must be a power of two from 4KiB to 512MiB");
+    }
+
+    @Test
+    void aSampleIsOneInSoMany() {
+        assertThat(samples.convert("1/1")).isEqualTo(1);
+        assertThat(samples.convert("1/100")).isEqualTo(100);
+        assertThat(samples.convert("1/999999999")).isEqualTo(999_999_999);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "100", "1/0", "1/000", "2/100", "1/-1", "0.01", "1/9999999999"})
+    void anythingElseIsNoSample(String text) {
+        assertRefused(
+                samples,
+                text,
+                "'" + text + "' is no sampling rate; write 1/N with N from 1 (every hit) upwards, as 1/100");
+    }
+
+    private static void assertRefused(ITypeConverter<?> converter, String text, String message) {
+        assertThatExceptionOfType(TypeConversionException.class)
+                .isThrownBy(() -> converter.convert(text))
+                .withMessage(message);
+    }
+}

@@ -1,0 +1,140 @@
+package io.skbstream.producer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.producer.capture.Kernel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What is wrong on the command line is told in one line, with exit code 2, before kernel and Kafka are touched. */
+@Timeout(20)
+class SkbstreamTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                mistake("skbstream: no command given"),
+                mistake("skbstream: Unmatched argument at index 0: 'rum'; did you mean run?", "rum"),
+                mistake("skbstream: Unknown option: '--sampel'", "--sampel"),
+                mistake("skbstream run: Unknown option: '--sampel'; did you mean --sample?", "run", "--sampel"),
+                mistake("skbstream run: Unmatched argument at index 1: 'lo'", "run", "lo"),
+                mistake("skbstream run: Missing required parameter for option '--device'", "run", "--device"),
+                mistake("'1/0' is no sampling rate; write 1/N", "run", "--sample", "1/0"),
+                mistake("'0' is no sampling rate; write 1/N", "trace", "--sample", "0"),
+                mistake("'3MiB' is no size of a ring", "run", "--ring-size", "3MiB"),
+                mistake("'big' is no size; write 65536, 64KiB or 16MiB", "run", "--ring-size", "big"),
+                mistake("'forever' is no duration", "run", "--duration", "forever"),
+                mistake("'999999999h' is longer than a year", "run", "--shutdown-timeout", "999999999h"),
+                mistake("skbstream run: --netns '0': write self, all, or an inode number", "run", "--netns", "0"),
+                mistake("skbstream run: --netns 'mine': write self, all, or an inode", "run", "--netns", "mine"),
+                mistake(
+                        "skbstream run: --hook 'uprobe': there are auto, kprobe, fentry and tracepoint",
+                        "run",
+                        "--hook",
+                        "uprobe"),
+                mistake("'--skb-pointer': expected one of [HASHED, RAW, OFF]", "run", "--skb-pointer", "shown"),
+                mistake("skbstream run: --min-len '-1': a length is not negative", "run", "--min-len=-1"),
+                mistake(
+                        "skbstream trace: --device '0123456789abcdef': a device name has 1 to 15 bytes",
+                        "trace",
+                        "--device",
+                        "0123456789abcdef"),
+                mistake(
+                        "skbstream run: --device '9 names': at most 8 are possible",
+                        "run",
+                        "--device",
+                        "lo,lo,lo,lo,lo,lo,lo,lo,lo"),
+                mistake(
+                        "skbstream run: --kafka-config '/no/such/file' cannot be read: no such file",
+                        "run",
+                        "--kafka-config",
+                        "/no/such/file"),
+                mistake("should be in KEY=VALUE format but was acks", "run", "-K", "acks"),
+                mistake("'--partitions': 'many' is not an int", "run", "--partitions", "many"));
+    }
+
+    private static Arguments mistake(String told, String... arguments) {
+        return Arguments.of(told, arguments);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aMistakeIsOneLineAndExitCode2(String told, String[] arguments) {
+        assertThat(execute(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString())
+                .startsWith("skbstream")
+                .contains(told)
+                .containsPattern("\\(see skbstream.* --help\\)\n$");
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void anUnknownDeviceIsToldWithTheDevicesThatThereAre() {
+        assertThat(execute("run", "--device", "lo,nosuchdev0")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("--device 'nosuchdev0': no such device here; there are " + String.join(", ", Kernel.devices())
+                        + " (");
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void aFolderAsConfigFileIsTold(@TempDir Path folder) {
+        assertThat(execute("run", "--kafka-config", folder.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains(
+                        "--kafka-config '" + folder + "' cannot be read: Is a directory; it is a Java properties file");
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void aConfigFileThatIsNoTextIsTold(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("kafka.properties"), new byte[] {(byte) 0xff, (byte) 0xfe});
+
+        assertThat(execute("run", "--kafka-config", file.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("cannot be read: it is no UTF-8 text;");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "run --help", "trace --help", "doctor --help", "help", "help run"})
+    void helpGoesToStdoutWithExitCode0(String words) {
+        assertThat(execute(words.split(" "))).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString()).contains("Usage: skbstream");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        execute("--help");
+
+        assertThat(out.toString()).contains("run", "trace", "doctor");
+    }
+
+    @Test
+    void theVersionIsThatOfTheBuild() {
+        assertThat(execute("--version")).isEqualTo(CommandLine.ExitCode.OK);
+        assertThat(out.toString()).matches("skbstream \\d+\\.\\d+\\.\\d+.*\n");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    private int execute(String... arguments) {
+        return Skbstream.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

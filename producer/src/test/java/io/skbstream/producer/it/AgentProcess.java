@@ -1,0 +1,128 @@
+package io.skbstream.producer.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The real jar as a process, its output in files; closing it ends it for good. */
+final class AgentProcess implements AutoCloseable {
+
+    static final Path JAR = Path.of("target/skbstream.jar").toAbsolutePath();
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration END = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private AgentProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Starts the jar with these arguments; the process belongs to the calling thread's network namespace. */
+    static AgentProcess start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    static AgentProcess start(List<String> command) throws IOException {
+        Path out = Files.createTempFile("skbstream-it-", ".out");
+        Path err = Files.createTempFile("skbstream-it-", ".err");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        return new AgentProcess(process, out, err);
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Waits until the agent says that it captures. */
+    AgentProcess awaitCapturing() throws Exception {
+        await(START, "the agent to capture", () -> err().contains("capturing at"));
+        return this;
+    }
+
+    /** Waits until something holds; fails, with what the agent said, if it does not in time. */
+    void await(Duration limit, String what, BooleanSupplier holds) throws InterruptedException {
+        long endNs = System.nanoTime() + limit.toNanos();
+        while (!holds.getAsBoolean()) {
+            assertThat(process.isAlive())
+                    .as("alive while waiting for %s; it said:%n%s", what, err())
+                    .isTrue();
+            assertThat(System.nanoTime() - endNs)
+                    .as("timeout while waiting for %s; it said:%n%s", what, err())
+                    .isNegative();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Sends a signal by name: TERM, INT, STOP, CONT, KILL. */
+    AgentProcess signal(String name) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        return this;
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(END.toSeconds(), TimeUnit.SECONDS))
+                .as("ends by itself; it said:%n%s", err())
+                .isTrue();
+        return process.exitValue();
+    }
+
+    /** SIGTERM, and the ledger that follows; exit code 0 is part of it. */
+    JsonNode ledger() throws Exception {
+        signal("TERM");
+        assertThat(exitCode()).as("exit code; it said:%n%s", err()).isZero();
+        return lastLedger();
+    }
+
+    /** The one line on stdout. */
+    JsonNode lastLedger() throws IOException {
+        List<String> lines = Files.readAllLines(out);
+        assertThat(lines).as("stdout; stderr was:%n%s", err()).hasSize(1);
+        return new ObjectMapper().readTree(lines.get(0));
+    }
+
+    String out() {
+        return read(out);
+    }
+
+    String err() {
+        return read(err);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.delete(out);
+        Files.delete(err);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.skbstream.producer.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.skbstream.embeddedkafka.EmbeddedKafka;
+import io.skbstream.producer.capture.Kernel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user gets wrong is one clear line, with the right exit code. */
+@LiveKernel
+@ExtendWith(Broker.Resolver.class)
+class BadInputIT {
+
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    @Test
+    void anUnknownOptionIsNamed() throws Exception {
+        refused(USAGE, List.of("'--devcie'", "skbstream run --help"), "run", "--devcie", "lo");
+    }
+
+    @Test
+    void aSampleOfNoneIsExplained() throws Exception {
+        refused(USAGE, List.of("'1/0'", "1/N"), "run", "--sample", "1/0");
+        refused(USAGE, List.of("'0'", "1/N"), "run", "--sample", "0");
+    }
+
+    @Test
+    void anUnknownDeviceIsAnsweredWithTheKnownOnes() throws Exception {
+        refused(USAGE, List.of("'eth99'", "there are", "lo"), "run", "--device", "eth99");
+    }
+
+    @Test
+    void anUnreadableConfigFileIsNamed(@TempDir Path folder) throws Exception {
+        refused(USAGE, List.of("/no/such/file", "no such file"), "run", "--kafka-config", "/no/such/file");
+        refused(USAGE, List.of(folder.toString(), "cannot be read"), "run", "--kafka-config", folder.toString());
+    }
+
+    @Test
+    void anUnreachableBrokerIsNamedAndNothingIsLost() throws Exception {
+        refused(
+                FAILED,
+                List.of("127.0.0.1:9", "nothing was captured", "no event is lost", "--bootstrap-servers"),
+                "run",
+                "--bootstrap-servers",
+                "127.0.0.1:9");
+    }
+
+    @Test
+    void aKprobeOnAKernelWithoutKprobesIsRefusedWithTheReason(Broker broker) throws Exception {
+        assumeThat(Kernel.hasKprobes())
+                .as("this kernel has kprobes, so it does not refuse one")
+                .isFalse();
+        refused(
+                FAILED,
+                List.of("no kprobes", "--hook auto"),
+                "run",
+                "--bootstrap-servers",
+                broker.bootstrapServers(),
+                "--hook",
+                "kprobe",
+                "--topic",
+                "refused");
+    }
+
+    @Test
+    void withoutRootTheMissingCapabilitiesAreNamed(@TempDir Path folder) throws Exception {
+        Path jar = Files.copy(AgentProcess.JAR, folder.resolve("skbstream.jar"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> command = List.of(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "--inh-caps=-all",
+                AgentProcess.java(),
+                "-jar",
+                jar.toString(),
+                "run",
+                "--bootstrap-servers",
+                "127.0.0.1:9");
+        try (var agent = AgentProcess.start(command)) {
+            isRefused(agent, FAILED, List.of("CAP_BPF", "CAP_PERFMON", "root"));
+        }
+    }
+
+    @Test
+    void aTopicThatMayNotBeCreatedComesWithTheCommandThatCreatesIt() throws Exception {
+        Map<String, String> withAcls =
+                Map.of("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(withAcls);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createAcls(Set.of(
+                            denied(ResourceType.CLUSTER, "kafka-cluster"), denied(ResourceType.TOPIC, "forbidden")))
+                    .all()
+                    .get();
+            refused(
+                    FAILED,
+                    List.of("topic forbidden", "may not create it", "kafka-topics.sh", "--create --topic forbidden"),
+                    "run",
+                    "--bootstrap-servers",
+                    kafka.bootstrapServers(),
+                    "--topic",
+                    "forbidden");
+        }
+    }
+
+    private static AclBinding denied(ResourceType type, String name) {
+        return new AclBinding(
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry("User:*", "*", AclOperation.CREATE, AclPermissionType.DENY));
+    }
+
+    private static void refused(int exitCode, List<String> words, String... arguments) throws Exception {
+        try (var agent = AgentProcess.start(arguments)) {
+            isRefused(agent, exitCode, words);
+        }
+    }
+
+    private static void isRefused(AgentProcess agent, int exitCode, List<String> words) throws Exception {
+        assertThat(agent.exitCode()).as(agent.err()).isEqualTo(exitCode);
+        assertThat(agent.out()).isEmpty();
+        List<String> lines =
+                agent.err().lines().filter(line -> !line.contains(" INFO ")).toList();
+        assertThat(lines).as("one line").hasSize(1);
+        assertThat(lines.get(0)).contains(words);
+    }
+}

@@ -1,0 +1,97 @@
+package io.skbstream.producer.it;
+
+import io.skbstream.avro.NetifReceive;
+import io.skbstream.embeddedkafka.EmbeddedKafka;
+import io.skbstream.schemas.AvroDeserializer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** One real broker for all integration tests, as a test method's parameter; each test uses a topic of its own. */
+record Broker(EmbeddedKafka kafka) implements AutoCloseable {
+
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** Every event in a topic of one partition, in the order of its offsets. */
+    List<NetifReceive> events(String topic) {
+        return read(topic, new AvroDeserializer<>(NetifReceive.class)).stream()
+                .map(ConsumerRecord::value)
+                .toList();
+    }
+
+    /** Every record in a topic, up to the end offsets of now. */
+    <T> List<ConsumerRecord<String, T>> read(String topic, Deserializer<T> deserializer) {
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers());
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), deserializer)) {
+            Collection<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<String, T>> all = new ArrayList<>();
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                var records = consumer.poll(SILENCE);
+                if (records.isEmpty()) {
+                    throw new AssertionError("topic " + topic + " falls silent before its end offsets " + ends);
+                }
+                records.forEach(all::add);
+            }
+            return all;
+        }
+    }
+
+    /** How many records a topic of one partition has now. */
+    long size(String topic) {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", bootstrapServers()),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            return consumer.endOffsets(List.of(partition)).get(partition);
+        }
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+    }
+
+    /** Starts it for the first test that asks, and closes it after the last. */
+    static final class Resolver implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Broker.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(Namespace.create(Broker.class))
+                    .getOrComputeIfAbsent(Broker.class, type -> started(), Broker.class);
+        }
+
+        private static Broker started() {
+            try {
+                return new Broker(EmbeddedKafka.start());
+            } catch (java.io.IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.skbstream.producer.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code trace} shows what the ancestor showed: two hits an echo. */
+@LiveKernel
+class TraceIT {
+
+    private static final int ECHO_BYTES = 84;
+
+    @Test
+    void fivePingsAreTenAlignedLines() throws Exception {
+        try (var traffic = new LoopbackTraffic();
+                var trace = trace(traffic, "ping", "-c5", "-i0.2", "127.0.0.1")) {
+            assertThat(trace.exitCode()).isZero();
+
+            List<String> lines = trace.out().lines().toList();
+            assertThat(lines).hasSize(11).allSatisfy(line -> assertThat(line)
+                    .hasSameSizeAs(lines.get(0))
+                    .doesNotContain("\u001b"));
+            assertThat(lines.get(0)).startsWith("COMM-TID");
+            assertThat(lines.subList(1, 11)).allSatisfy(line -> assertThat(line)
+                    .matches(
+                            "ping-\\d+ +\\[\\d{3}]  \\d\\d:\\d\\d:\\d\\d\\.\\d{6}  \\w+ +lo +0x[0-7][0-9a-f]{15} +84"));
+            assertThat(trace.err()).contains("5 packets transmitted, 5 received", "10 hits shown, 0 lost");
+        }
+    }
+
+    @Test
+    void jsonLinesCarryTheRecordsFields() throws Exception {
+        try (var traffic = new LoopbackTraffic();
+                var trace = trace(traffic, "--json", "--", "ping", "-c2", "-i0.2", "127.0.0.1")) {
+            assertThat(trace.exitCode()).isZero();
+
+            List<String> lines = trace.out().lines().toList();
+            assertThat(lines).hasSize(4);
+            for (String line : lines) {
+                JsonNode hit = new ObjectMapper().readTree(line);
+                assertThat(hit.get("len").asInt()).isEqualTo(ECHO_BYTES);
+                assertThat(hit.get("device").asText()).isEqualTo("lo");
+                assertThat(hit.get("comm").asText()).isEqualTo("ping");
+                assertThat(hit.get("netns").asLong())
+                        .isEqualTo(traffic.namespace().inode());
+            }
+        }
+    }
+
+    @Test
+    void theCommandsExitCodeIsPassedOn() throws Exception {
+        try (var traffic = new LoopbackTraffic();
+                var trace = trace(traffic, "sh", "-c", "exit 7")) {
+            assertThat(trace.exitCode()).isEqualTo(7);
+        }
+    }
+
+    /** Everything in the traffic's namespace, where only the command makes packets. */
+    private static AgentProcess trace(LoopbackTraffic traffic, String... arguments) {
+        Stream<String> options = Stream.of("trace", "--device", "lo", "--netns", "self");
+        return traffic.namespace()
+                .run(() -> AgentProcess.start(
+                        Stream.concat(options, Stream.of(arguments)).toArray(String[]::new)));
+    }
+}

@@ -1,0 +1,64 @@
+package io.skbstream.producer.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.skbstream.producer.AgentException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+/** What a person is told; that the topic is really looked up and created is proven against a broker. */
+class TopicSetupTest {
+
+    private static final TopicSetup SETUP = setup("broker:9092", Optional.of(6), Optional.of((short) 3));
+
+    @Test
+    void aBrokerThatDoesNotAnswerIsNamedWithWhatBecameOfTheEventsAndWhatToDo() {
+        assertThat(SETUP.explain(new TimeoutException("timed out")))
+                .hasMessage(
+                        "no Kafka broker answers at broker:9092 within 10 s; nothing was captured, so no event is lost:"
+                                + " start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)");
+    }
+
+    @Test
+    void aTopicThatMayNotBeCreatedIsToldWithTheCommandThatCreatesIt() {
+        assertThat(SETUP.explain(new TopicAuthorizationException("not authorized")))
+                .hasMessage(
+                        "topic t is not there for this client, and it may not create it (not authorized); nothing was"
+                                + " captured; let someone who may run: kafka-topics.sh --bootstrap-server broker:9092 --create"
+                                + " --topic t --partitions 6 --replication-factor 3, and allow this client Describe and Write"
+                                + " on it");
+    }
+
+    @Test
+    void theCommandNamesOnlyTheReplicationFactorThatWasAskedFor() {
+        assertThat(setup("broker:9092", Optional.empty(), Optional.empty())
+                        .explain(new TopicAuthorizationException("not authorized"))
+                        .getMessage())
+                .contains("--partitions 1,")
+                .doesNotContain("--replication-factor");
+    }
+
+    @Test
+    void anyOtherRefusalIsTheBrokersOwnWords() {
+        assertThat(SETUP.explain(new InvalidReplicationFactorException("3 asked for, 1 broker")))
+                .hasMessage("topic t cannot be used on broker:9092: 3 asked for, 1 broker; nothing was captured");
+    }
+
+    @Test
+    void bootstrapServersThatAreNoneAreToldBeforeAnythingIsTried() {
+        assertThatExceptionOfType(AgentException.class)
+                .isThrownBy(setup("no-port", Optional.empty(), Optional.empty())::ensure)
+                .withMessageContaining("no-port")
+                .withMessageContaining("correct --bootstrap-servers");
+    }
+
+    private static TopicSetup setup(
+            String bootstrapServers, Optional<Integer> partitions, Optional<Short> replicationFactor) {
+        return new TopicSetup(new KafkaSettings(bootstrapServers, Map.of()), "t", partitions, replicationFactor);
+    }
+}
