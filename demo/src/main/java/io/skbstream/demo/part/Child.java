@@ -42,21 +42,21 @@ public final class Child implements AutoCloseable {
     /**
      * Starts a Java program and returns at once.
      *
-     * @param name for messages, and of its files in {@code folder}
+     * @param name for messages, and of its files
+     * @param folder where all its files go; it holds a shared lock on it while it lives
      * @param flags of the JVM
      * @param program jar or class, and arguments, as the command {@code java} takes them
      * @throws PartException if it cannot be started
      */
     public static Child start(String name, Tie tie, Path folder, List<String> flags, List<String> program) {
         var command = new ArrayList<String>();
-        command.add("setsid");
+        command.addAll(List.of("setsid", "flock", "--no-fork", "--shared", folder.toString()));
         if (tie == Tie.PARENT_THREAD) {
             command.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
-        // Who is killed cannot tidy up; who ends in order does, perhaps after the folder has gone.
-        command.add("-Djava.io.tmpdir=" + (tie == Tie.PARENT_THREAD ? folder : System.getProperty("java.io.tmpdir")));
+        command.add("-Djava.io.tmpdir=" + folder);
         command.addAll(program);
         Path out = folder.resolve(name + ".out");
         Path log = folder.resolve(name + ".log");
@@ -67,8 +67,7 @@ public final class Child implements AutoCloseable {
                     .start();
             return new Child(name, out, log, process);
         } catch (IOException e) {
-            throw new PartException(
-                    "cannot start the " + name + ": " + e.getMessage() + "; setsid and setpriv are in util-linux", e);
+            throw new PartException("cannot start the " + name + ": " + e.getMessage(), e);
         }
     }
 

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A temporary folder for logs and for the parts' temporary files. It goes with this process even if that is killed: a
- * shell waits for the end of its stdin and removes it.
+ * A temporary folder for all that the parts write. It goes with the last of them even if this process is killed: a shell
+ * waits for the end of its stdin, then for the lock that each part holds on the folder, and removes it.
  */
 public final class ScratchFolder implements AutoCloseable {
+    private static final String REMOVE_WHEN_ALONE =
+            "cat >/dev/null; flock --exclusive --timeout 60 \"$0\" true; rm -rf -- \"$0\"";
     private static final int REMOVAL_TIMEOUT_S = 10;
 
     private final Path path;
@@ -22,8 +24,13 @@ public final class ScratchFolder implements AutoCloseable {
 
     public static ScratchFolder create() throws IOException {
         Path path = Files.createTempDirectory("skbstream-demo-");
-        var remover = new ProcessBuilder("setsid", "sh", "-c", "cat >/dev/null; rm -rf -- \"$0\"", path.toString());
-        return new ScratchFolder(path, remover.start());
+        try {
+            return new ScratchFolder(
+                    path, new ProcessBuilder("setsid", "sh", "-c", REMOVE_WHEN_ALONE, path.toString()).start());
+        } catch (IOException e) {
+            Files.delete(path);
+            throw new PartException(e.getMessage() + "; install util-linux, which has setsid, setpriv and flock", e);
+        }
     }
 
     public Path path() {

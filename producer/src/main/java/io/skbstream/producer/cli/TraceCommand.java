@@ -71,6 +71,8 @@ final class TraceCommand implements Callable<Integer> {
                     ? new JsonPrinter(out, probe.hook(), clock, pointer)
                     : new TextPrinter(out, terminal && Terminal.wantsColour(), probe.hook(), clock, pointer);
             Trace trace = new Trace(probe, printer, out);
+            printer.begin();
+            out.flush(); // the header comes before the command's first word
             Process process = command.isEmpty() ? null : start(terminal && !json);
             KernelCounts counts = trace.run(untilEnd(stop, process));
             probe.ring().close();

@@ -14,14 +14,12 @@ public final class Trace {
     private static final int HITS_PER_FLUSH = 256;
 
     private final NetifReceiveProbe probe;
-    private final HitPrinter printer;
     private final PrintWriter out;
     private final MappedRing.RecordHandler handler;
     private long printed;
 
     public Trace(NetifReceiveProbe probe, HitPrinter printer, PrintWriter out) {
         this.probe = probe;
-        this.printer = printer;
         this.out = out;
         SkbEvent event = new SkbEvent();
         this.handler = (memory, offset) -> printer.print(event.wrap(memory, offset));
@@ -33,8 +31,6 @@ public final class Trace {
      * @return the kernel's final counts
      */
     public KernelCounts run(BooleanSupplier ended) {
-        printer.begin();
-        out.flush();
         while (!ended.getAsBoolean() && !out.checkError()) {
             if (step() == 0) {
                 probe.ring().await(POLL_TIMEOUT_MS);
