@@ -42,7 +42,8 @@ final class JobProcess implements AutoCloseable {
 
     /** Sends a signal, such as TERM. */
     JobProcess signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        // The shell's own kill: a minimal Debian has no other.
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
                 .start()
                 .waitFor();
         return this;

@@ -6,6 +6,9 @@ import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.event.WallClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import org.apache.avro.SchemaNormalization;
@@ -21,6 +24,8 @@ public final class NetifReceiveEncoder {
 
     /** At most: 4 longs, 6 ints, the hook, and 2 names, in which each bad byte becomes a U+FFFD of 3 bytes. */
     private static final int BODY_BYTES = 4 * 10 + 6 * 5 + 1 + 2 * (1 + 3 * SkbEvent.NAME_BYTES);
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long NON_ASCII = 0x8080_8080_8080_8080L;
     private static final long ONES = 0x0101_0101_0101_0101L;
@@ -82,8 +87,8 @@ public final class NetifReceiveEncoder {
             return encodeText(field == SkbEvent.DEVICE ? event.device() : event.comm(), out, at);
         }
         out[at] = (byte) (length << 1); // zig-zag
-        putLittleEndian(first, out, at + 1);
-        putLittleEndian(second, out, at + 1 + Long.BYTES);
+        LONG.set(out, at + 1, first); // all 16 bytes in two stores; what is behind the name is overwritten
+        LONG.set(out, at + 1 + Long.BYTES, second);
         return at + 1 + length;
     }
 
@@ -91,12 +96,6 @@ public final class NetifReceiveEncoder {
     private static int lengthToNul(long bytes) {
         long nulMarks = (bytes - ONES) & ~bytes & NON_ASCII;
         return Long.numberOfTrailingZeros(nulMarks) >>> 3;
-    }
-
-    private static void putLittleEndian(long bytes, byte[] out, int at) {
-        for (int i = 0; i < Long.BYTES; i++) {
-            out[at + i] = (byte) (bytes >>> 8 * i);
-        }
     }
 
     private static int encodeText(String text, byte[] out, int at) {

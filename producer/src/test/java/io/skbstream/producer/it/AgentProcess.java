@@ -74,7 +74,8 @@ final class AgentProcess implements AutoCloseable {
 
     /** Sends a signal by name: TERM, INT, STOP, CONT, KILL. */
     AgentProcess signal(String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        // The shell's own kill: a minimal Debian has no other.
+        assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
                         .start()
                         .waitFor())
                 .isZero();
