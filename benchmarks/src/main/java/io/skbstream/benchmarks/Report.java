@@ -24,8 +24,8 @@ final class Report {
         add("flood with the agent, packets/s", "%,.0f", round -> round.with().packetsPerSecond());
         add("with / without", "%.2f", Round::ratio);
         add("carried to Kafka, events/s", "%,.0f", Round::carriedPerSecond);
-        add("agent's CPU, ns an event, from the flood's start to its end", "%,.0f", Round::floodCpuNsPerEvent);
-        add("agent's CPU, ns an event, JVM start included", "%,.0f", Round::lifeCpuNsPerEvent);
+        add("agent's CPU, ns an event", "%,.0f", Round::warmCpuNsPerEvent);
+        add("the same, with the start of the JVM and the first flood", "%,.0f", Round::lifeCpuNsPerEvent);
         total("events captured, all rounds", rounds.stream().mapToLong(round -> round.ledger()
                 .captured()));
         total("events in Kafka, by the topics' end offsets", rounds.stream().mapToLong(Round::inKafka));

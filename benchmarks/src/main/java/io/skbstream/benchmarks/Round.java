@@ -3,7 +3,7 @@ package io.skbstream.benchmarks;
 import io.skbstream.demo.part.Ledger;
 
 /**
- * One flood without the agent and one with it.
+ * One flood without the agent, and one with it after another that warmed it up.
  *
  * @param without the flood without the agent
  * @param with the flood while the agent ran
@@ -11,7 +11,7 @@ import io.skbstream.demo.part.Ledger;
  * @param inKafka records in the topic when all was over
  * @param carriedPerSecond events in Kafka a second, from the flood's start until its last packet was there
  * @param lifeCpuNs CPU time of the agent's process from its start to its end
- * @param floodCpuNs the part of it from the flood's start on
+ * @param warmCpuNsPerEvent the part of it from the flood's start until its last packet was in Kafka, by its events
  */
 record Round(
         Flood.Result without,
@@ -20,7 +20,7 @@ record Round(
         long inKafka,
         double carriedPerSecond,
         long lifeCpuNs,
-        long floodCpuNs) {
+        double warmCpuNsPerEvent) {
 
     double ratio() {
         return with.packetsPerSecond() / without.packetsPerSecond();
@@ -28,10 +28,6 @@ record Round(
 
     double lifeCpuNsPerEvent() {
         return (double) lifeCpuNs / ledger.captured();
-    }
-
-    double floodCpuNsPerEvent() {
-        return (double) floodCpuNs / ledger.captured();
     }
 
     /** Whether every event is in Kafka, by the agent's word and by the topic's. */

@@ -69,9 +69,9 @@ final class ProbeOptions {
     @Option(
             names = "--ring-size",
             paramLabel = "SIZE",
-            defaultValue = "16MiB",
+            defaultValue = "64MiB",
             converter = Converters.OfRingBytes.class,
-            description = "Ring buffer between kernel and agent: a power of two; 16MiB holds 174,000 events."
+            description = "Ring buffer between kernel and agent: a power of two; 64MiB holds 699,000 events."
                     + " Default: ${DEFAULT-VALUE}.")
     private int ringBytes;
 
