@@ -4,6 +4,7 @@ import io.skbstream.demo.part.Agent;
 import io.skbstream.demo.part.Broker;
 import io.skbstream.demo.part.Child;
 import io.skbstream.demo.part.Home;
+import io.skbstream.demo.part.JvmFlags;
 import io.skbstream.demo.part.Ledger;
 import io.skbstream.demo.part.PartException;
 import io.skbstream.demo.part.ScratchFolder;
@@ -21,10 +22,10 @@ import java.util.Locale;
  */
 final class PipelineBenchmark {
     /** As the launcher starts the agent. */
-    private static final List<String> AGENT_FLAGS =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
+    private static final JvmFlags AGENT_FLAGS =
+            JvmFlags.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
 
-    private static final List<String> BROKER_FLAGS = List.of("-Xmx1g", "-XX:-UsePerfData");
+    private static final JvmFlags BROKER_FLAGS = JvmFlags.of("-Xmx1g", "-XX:-UsePerfData");
     private static final List<String> FLOOD_FLAGS = List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:-UsePerfData");
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(15);

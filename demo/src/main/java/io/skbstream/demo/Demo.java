@@ -5,6 +5,7 @@ import io.skbstream.demo.part.Agent;
 import io.skbstream.demo.part.Broker;
 import io.skbstream.demo.part.Consumer;
 import io.skbstream.demo.part.Home;
+import io.skbstream.demo.part.JvmFlags;
 import io.skbstream.demo.part.Ledger;
 import io.skbstream.demo.part.PartException;
 import io.skbstream.demo.part.ScratchFolder;
@@ -14,16 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * One run: the parts are started, watched, and ended in the order of the stream, so that nothing is cut off. Runs in the
  * main thread, which the parts are tied to.
  */
 final class Demo {
-    /** Nothing here lives long enough for the second compiler or a large heap to pay. */
-    private static final List<String> JVM_FLAGS =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData");
-
+    private static final JvmFlags JVM = JvmFlags.brief();
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration CATCH_UP_TIMEOUT = Duration.ofSeconds(20);
 
@@ -53,7 +52,7 @@ final class Demo {
      */
     boolean run() throws IOException, InterruptedException {
         try (var folder = ScratchFolder.create();
-                var broker = Broker.start(home, folder.path(), JVM_FLAGS)) {
+                var broker = Broker.start(home, folder.path(), JVM)) {
             screen.phase("starting Kafka");
             if (!broker.awaitReady(stop)) {
                 screen.line("stopped before the stream began");
@@ -61,13 +60,16 @@ final class Demo {
             }
             String servers = broker.bootstrapServers();
             screen.phase("Kafka listens at " + servers + "; starting the agent and the consumer");
-            try (var agent = Agent.start(home, folder.path(), JVM_FLAGS, servers, List.of("--hook", "auto"));
-                    var consumer = Consumer.start(home, folder.path(), JVM_FLAGS, servers, window);
+            try (var agent = Agent.start(home, folder.path(), JVM, servers, List.of("--hook", "auto"));
+                    var consumer = Consumer.start(home, folder.path(), JVM, servers, window);
                     var traffic = Traffic.start();
                     var feed = new Feed(servers)) {
                 var meter = new Meter(feed, servers);
                 stream(broker, agent, consumer, feed, meter);
                 return end(traffic, agent, consumer, feed, meter);
+            } catch (KafkaException e) {
+                broker.check(); // that it is gone says more than that it does not answer
+                throw e;
             }
         }
     }

@@ -17,12 +17,11 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Starts it and returns at once. */
-    public static Agent start(
-            Home home, Path folder, List<String> flags, String bootstrapServers, List<String> options) {
+    public static Agent start(Home home, Path folder, JvmFlags flags, String bootstrapServers, List<String> options) {
         String jar = home.jar("producer", "skbstream.jar");
         var program = new ArrayList<>(List.of("-jar", jar, "run", "--bootstrap-servers", bootstrapServers));
         program.addAll(options);
-        return new Agent(Child.start("agent", Child.Tie.PARENT_THREAD, folder, flags, program));
+        return new Agent(Child.start("agent", Child.Tie.PARENT_THREAD, folder, flags.forJar(jar), program));
     }
 
     public long pid() {

@@ -19,10 +19,10 @@ public final class Broker implements AutoCloseable {
     }
 
     /** Starts it and returns at once. */
-    public static Broker start(Home home, Path folder, List<String> flags) {
+    public static Broker start(Home home, Path folder, JvmFlags flags) {
         String jar = home.jar("embedded-kafka", "embedded-kafka.jar");
-        return new Broker(
-                Child.start("broker", Child.Tie.STDIN, folder, flags, List.of("-jar", jar, "--until-stdin-closes")));
+        return new Broker(Child.start(
+                "broker", Child.Tie.STDIN, folder, flags.forJar(jar), List.of("-jar", jar, "--until-stdin-closes")));
     }
 
     /**

@@ -19,14 +19,14 @@ public final class Consumer implements AutoCloseable {
     }
 
     /** Starts it and returns at once; it waits for its topic itself. */
-    public static Consumer start(Home home, Path folder, List<String> flags, String bootstrapServers, String window) {
+    public static Consumer start(Home home, Path folder, JvmFlags flags, String bootstrapServers, String window) {
         String jar = home.jar("consumer-example", "loopback-by-host.jar");
         var program = List.of(
                 "-jar", jar,
                 "--bootstrap-servers", bootstrapServers,
                 "--application-id", APPLICATION_ID,
                 "--window", window);
-        return new Consumer(Child.start("consumer", Child.Tie.PARENT_THREAD, folder, flags, program));
+        return new Consumer(Child.start("consumer", Child.Tie.PARENT_THREAD, folder, flags.forJar(jar), program));
     }
 
     /** @throws PartException if it has ended */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,23 @@ final class AgentProcess implements AutoCloseable {
     /** Starts the jar with these arguments; the process belongs to the calling thread's network namespace. */
     static AgentProcess start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** The same as user nobody, without any capability; the jar is copied to {@code folder}, where that user can read it. */
+    static AgentProcess startAsNobody(Path folder, String... arguments) throws IOException {
+        Path jar = Files.copy(JAR, folder.resolve("skbstream.jar"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> command = new ArrayList<>(List.of(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "--inh-caps=-all",
+                java(),
+                "-jar",
+                jar.toString()));
         command.addAll(List.of(arguments));
         return start(command);
     }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import io.skbstream.producer.capture.Kernel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,21 +80,7 @@ class BadInputIT {
 
     @Test
     void withoutRootTheMissingCapabilitiesAreNamed(@TempDir Path folder) throws Exception {
-        Path jar = Files.copy(AgentProcess.JAR, folder.resolve("skbstream.jar"));
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<String> command = List.of(
-                "setpriv",
-                "--reuid=65534",
-                "--regid=65534",
-                "--clear-groups",
-                "--inh-caps=-all",
-                AgentProcess.java(),
-                "-jar",
-                jar.toString(),
-                "run",
-                "--bootstrap-servers",
-                "127.0.0.1:9");
-        try (var agent = AgentProcess.start(command)) {
+        try (var agent = AgentProcess.startAsNobody(folder, "run", "--bootstrap-servers", "127.0.0.1:9")) {
             isRefused(agent, FAILED, List.of("CAP_BPF", "CAP_PERFMON", "root"));
         }
     }

@@ -2,10 +2,7 @@ package io.skbstream.producer.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,18 +22,7 @@ class DoctorIT {
 
     @Test
     void withoutRootItSaysWhatIsMissingAndFails(@TempDir Path folder) throws Exception {
-        Path jar = Files.copy(AgentProcess.JAR, folder.resolve("skbstream.jar"));
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        try (var doctor = AgentProcess.start(List.of(
-                "setpriv",
-                "--reuid=65534",
-                "--regid=65534",
-                "--clear-groups",
-                "--inh-caps=-all",
-                AgentProcess.java(),
-                "-jar",
-                jar.toString(),
-                "doctor"))) {
+        try (var doctor = AgentProcess.startAsNobody(folder, "doctor")) {
             assertThat(doctor.exitCode()).isEqualTo(1);
             assertThat(doctor.out()).contains("BAD", "CAP_BPF and CAP_PERFMON missing", "sudo", "cannot run here");
         }
