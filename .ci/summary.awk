@@ -11,7 +11,9 @@ function plain(text) {
 /^ *<testcase / { test = attribute("classname") "." attribute("name"); tests++ }
 /^ *<(failure|error)[ >]/ { print "failed: " test; failed++ }
 /^ *<skipped/ {
-	reason = attribute("message"); sub(/^Assumption failed: /, "", reason)
+	reason = attribute("message")
+	if (reason == "") { reason = $0; sub(/^.*Exception: /, "", reason) } # then it is only in the stack trace
+	sub(/^Assumption failed: /, "", reason)
 	print "skipped: " test ": " reason; skipped++
 }
 END { printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped }
