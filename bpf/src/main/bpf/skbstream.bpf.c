@@ -3,7 +3,8 @@
  * One event for each packet that enters __netif_receive_skb(), through whichever of three hooks the kernel offers.
  *
  * A hit runs in softirq context with bottom halves off, so hits of one CPU never nest: plain increments of per-CPU
- * values are exact, and sequence order is ring order for each CPU.
+ * values are exact, and sequence order is ring order for each CPU. On PREEMPT_RT this holds as long as bottom halves
+ * exclude each other on a CPU.
  */
 #include "kernel_types.h"
 #include "skbstream.h"

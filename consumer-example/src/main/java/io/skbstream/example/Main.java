@@ -110,7 +110,12 @@ public final class Main implements Callable<Integer> {
     }
 
     private static View.Format defaultFormat() {
-        return System.console() == null ? View.Format.LINES : View.Format.TABLE;
+        Path stdout = Path.of("/proc/self/fd/1"); // System.console() tells less, and otherwise from JDK 22 on
+        try {
+            return Files.readSymbolicLink(stdout).startsWith("/dev/pts") ? View.Format.TABLE : View.Format.LINES;
+        } catch (IOException noProc) {
+            return View.Format.LINES;
+        }
     }
 
     private Duration windowLength() {

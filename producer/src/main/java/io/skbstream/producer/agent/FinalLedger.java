@@ -9,6 +9,7 @@ import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The account of one session, once nothing moves any more; immutable.
@@ -18,7 +19,7 @@ import java.util.Map;
  * @param hook where hits were taken
  * @param ledger the counts
  * @param rejectedBy the rejected events by reason
- * @param recursionMisses runs of the program that the kernel skipped; not among the hits
+ * @param recursionMisses runs of the program that the kernel skipped, not among the hits; empty where it does not count
  * @param unattributed hits of devices beyond those that the kernel side can tell apart; in no device's totals
  * @param devices exact totals of each device, whatever filters and sampling said
  */
@@ -28,11 +29,16 @@ public record FinalLedger(
         Hook hook,
         Ledger ledger,
         Map<String, Long> rejectedBy,
-        long recursionMisses,
+        OptionalLong recursionMisses,
         long unattributed,
         List<DeviceCounts> devices) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** By how much the account is off. Nothing may be in flight any more: an event that still is has no known fate. */
+    public long unaccounted() {
+        return ledger.unaccounted() + Math.abs(ledger.count(Entry.IN_FLIGHT));
+    }
 
     /** One line of JSON, without its line end. */
     public String toJson(String version) {
@@ -45,8 +51,8 @@ public record FinalLedger(
         for (Entry entry : Entry.values()) {
             line.put(entry.key(), ledger.count(entry));
         }
-        line.put("recursion_misses", recursionMisses)
-                .put("unaccounted", ledger.unaccounted())
+        line.put("recursion_misses", recursionMisses.isPresent() ? recursionMisses.getAsLong() : null)
+                .put("unaccounted", unaccounted())
                 .put("unattributed", unattributed);
         if (!rejectedBy.isEmpty()) {
             line.putPOJO("rejected_by", rejectedBy);

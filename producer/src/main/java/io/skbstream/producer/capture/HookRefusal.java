@@ -18,7 +18,8 @@ public record HookRefusal(Hook hook, String reason, String libbpfLog) {
     }
 
     static HookRefusal noKprobes() {
-        return new HookRefusal(Hook.KPROBE, "this kernel has no kprobes (CONFIG_KPROBES is not set)", "");
+        return new HookRefusal(
+                Hook.KPROBE, "this kernel has no kprobes (CONFIG_KPROBES or CONFIG_KPROBE_EVENTS is not set)", "");
     }
 
     private static String reason(Hook hook, BpfException refused) {

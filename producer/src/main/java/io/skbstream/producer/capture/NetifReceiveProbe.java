@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -106,9 +107,12 @@ public final class NetifReceiveProbe implements AutoCloseable {
                 .toList();
     }
 
-    /** Runs that the kernel skipped because the program already ran on that CPU; not among the hits. */
-    public long recursionMisses() {
-        return program.recursionMisses();
+    /**
+     * Runs that the kernel skipped; not among the hits. A kprobe's program is skipped while any program of a kprobe or perf
+     * event runs on that CPU, which the kernel counts since Linux 6.7; empty before.
+     */
+    public OptionalLong recursionMisses() {
+        return hook == Hook.KPROBE && !Kernel.isAtLeast(6, 7) ? OptionalLong.empty() : program.recursionMisses();
     }
 
     /** Ends the hits; when it returns, counters and ring are final. May be called again. */

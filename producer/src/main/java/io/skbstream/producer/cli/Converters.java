@@ -83,8 +83,8 @@ final class Converters {
         public Integer convert(String text) {
             Matcher oneIn = ONE_IN.matcher(text);
             if (!oneIn.matches() || Integer.parseInt(oneIn.group(1)) == 0) {
-                throw new TypeConversionException(
-                        "'" + text + "' is no sampling rate; write 1/N with N from 1 (every hit) upwards, as 1/100");
+                throw new TypeConversionException("'" + text
+                        + "' is no sampling rate; write 1/N with N from 1 (every hit) to 999999999, as 1/100");
             }
             return Integer.parseInt(oneIn.group(1));
         }

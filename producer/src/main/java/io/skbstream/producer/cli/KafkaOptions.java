@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,8 +31,8 @@ final class KafkaOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-            description = "Kafka brokers, comma-separated. Default: KAFKA_BOOTSTRAP_SERVERS, else localhost:9092.")
+            description = "Kafka brokers, comma-separated. Default: bootstrap.servers of -K or --kafka-config, else"
+                    + " KAFKA_BOOTSTRAP_SERVERS, else localhost:9092.")
     private String bootstrapServers;
 
     @Option(
@@ -59,6 +61,7 @@ final class KafkaOptions {
     private Map<String, String> config = new LinkedHashMap<>();
 
     TopicSetup topic() {
+        checkTopic();
         return new TopicSetup(
                 settings(), topic, Optional.ofNullable(partitions), Optional.ofNullable(replicationFactor));
     }
@@ -70,15 +73,56 @@ final class KafkaOptions {
             try (Reader reader = Files.newBufferedReader(configFile)) {
                 file.load(reader);
             } catch (IOException | IllegalArgumentException unreadable) {
-                throw new ParameterException(
-                        command.commandLine(),
-                        "--kafka-config '" + configFile + "' cannot be read: " + why(unreadable)
-                                + "; it is a Java properties file that this user may read");
+                throw wrong(
+                        "--kafka-config '" + configFile + "' cannot be read",
+                        why(unreadable) + "; it is a Java properties file that this user may read");
             }
             file.stringPropertyNames().forEach(key -> passedThrough.put(key, file.getProperty(key)));
         }
         passedThrough.putAll(config);
-        return new KafkaSettings(bootstrapServers, passedThrough);
+        check(passedThrough);
+        return new KafkaSettings(servers(passedThrough.get("bootstrap.servers")), passedThrough);
+    }
+
+    private String servers(String configured) {
+        String servers = Stream.of(bootstrapServers, configured, System.getenv("KAFKA_BOOTSTRAP_SERVERS"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("localhost:9092");
+        if (servers.isBlank()) {
+            throw wrong("--bootstrap-servers ''", "write HOST:PORT");
+        }
+        return servers;
+    }
+
+    /** Kafka checks its own keys; these are the ones with which an event could not be accounted for. */
+    private void check(Map<String, String> passedThrough) {
+        if (passedThrough.containsKey("")) {
+            throw wrong("-K", "a key is empty; write KEY=VALUE");
+        }
+        if ("0".equals(passedThrough.get("acks"))) {
+            throw wrong("acks=0", "without acknowledgements no event can be accounted for; use acks=all or acks=1");
+        }
+        if (passedThrough.containsKey("transactional.id")) {
+            throw wrong("transactional.id", "the agent sends no transactions; leave it out");
+        }
+    }
+
+    private void checkTopic() {
+        if (!topic.matches("[a-zA-Z0-9._-]{1,249}")) {
+            throw wrong(
+                    "--topic '" + topic + "'", "a topic has 1 to 249 letters, digits, dots, underscores and hyphens");
+        }
+        if (partitions != null && partitions < 1) {
+            throw wrong("--partitions " + partitions, "a topic has at least 1");
+        }
+        if (replicationFactor != null && replicationFactor < 1) {
+            throw wrong("--replication-factor " + replicationFactor, "it is at least 1");
+        }
+    }
+
+    private ParameterException wrong(String what, String why) {
+        return new ParameterException(command.commandLine(), what + ": " + why);
     }
 
     private static String why(Exception unreadable) {

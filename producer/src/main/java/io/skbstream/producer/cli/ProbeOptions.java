@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
 /** What {@code run} and {@code trace} have in common: which hits, by which hook. */
 final class ProbeOptions {
 
+    /** The kernel numbers namespaces with 32 bits. */
+    private static final long HIGHEST_INODE = 0xffff_ffffL;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -115,7 +118,7 @@ final class ProbeOptions {
             case "self":
                 return NetworkNamespace.currentInode();
             default:
-                if (!wanted.matches("[1-9]\\d{0,9}")) {
+                if (!wanted.matches("[1-9]\\d{0,9}") || Long.parseLong(wanted) > HIGHEST_INODE) {
                     throw wrong("--netns", netns, "write self, all, or an inode number as in /proc/PID/ns/net");
                 }
                 return Long.parseLong(wanted);

@@ -16,7 +16,10 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code run}: the agent, until a signal or {@code --duration} ends it. The ledger is its only line on stdout. */
 @Command(
@@ -31,6 +34,9 @@ final class RunCommand implements Callable<Integer> {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration STATUS_EVERY = Duration.ofSeconds(10);
     private static final int WAKEUP_BYTES = 256 * 1024;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private KafkaOptions kafka;
@@ -69,6 +75,9 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         logFormat.apply();
+        if (host != null && host.isBlank()) {
+            throw new ParameterException(spec.commandLine(), "--host '" + host + "': a host needs a name");
+        }
         TopicSetup topic = kafka.topic();
         AgentSettings settings = new AgentSettings(
                 host == null ? Kernel.hostName() : host,
@@ -86,10 +95,14 @@ final class RunCommand implements Callable<Integer> {
         announce(agent, settings);
         watch(agent, stop);
         FinalLedger last = agent.stop(shutdownTimeout);
-        System.out.println(last.toJson(Skbstream.version()));
-        System.out.flush();
+        String line = last.toJson(Skbstream.version());
+        System.out.println(line);
         agent.check();
-        return verdict(last.ledger());
+        if (System.out.checkError()) {
+            LOG.error("stdout takes nothing, so the ledger is told here: {}", line);
+            return ExitCode.SOFTWARE;
+        }
+        return verdict(last);
     }
 
     private static void announce(Agent agent, AgentSettings settings) {
@@ -141,13 +154,19 @@ final class RunCommand implements Callable<Integer> {
         return now;
     }
 
-    private static int verdict(Ledger ledger) {
-        if (ledger.unaccounted() != 0) {
+    private static int verdict(FinalLedger last) {
+        last.recursionMisses().ifPresent(misses -> {
+            if (misses > 0) {
+                LOG.warn("the kernel skipped the program {} times, so as many packets are in no count", misses);
+            }
+        });
+        if (last.unaccounted() != 0) {
             LOG.error(
                     "the ledger does not balance: {} events went a way that has no name; this is a defect",
-                    ledger.unaccounted());
+                    last.unaccounted());
             return ExitCode.SOFTWARE;
         }
+        Ledger ledger = last.ledger();
         long notTaken = ledger.count(Entry.REJECTED) + ledger.count(Entry.UNDELIVERED);
         if (notTaken > 0) {
             LOG.error("Kafka did not take {} of {} captured events", notTaken, ledger.count(Entry.CAPTURED));

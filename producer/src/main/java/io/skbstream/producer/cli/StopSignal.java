@@ -1,11 +1,12 @@
 package io.skbstream.producer.cli;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
-/** SIGINT and SIGTERM as a request to end in order; the second one ends the process at once. */
+/** SIGINT, SIGTERM and SIGHUP as a request to end in order; the second one ends the process at once. */
 final class StopSignal {
 
     private static final int EXIT_BY_SIGNAL = 128;
@@ -16,8 +17,9 @@ final class StopSignal {
 
     static StopSignal install() {
         StopSignal stop = new StopSignal();
-        Signal.handle(new Signal("INT"), stop::on);
-        Signal.handle(new Signal("TERM"), stop::on);
+        for (String name : List.of("INT", "TERM", "HUP")) {
+            Signal.handle(new Signal(name), stop::on);
+        }
         return stop;
     }
 

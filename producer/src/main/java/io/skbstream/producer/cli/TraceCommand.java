@@ -13,12 +13,16 @@ import io.skbstream.producer.trace.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -39,6 +43,7 @@ import picocli.CommandLine.Parameters;
 final class TraceCommand implements Callable<Integer> {
 
     private static final int WAKE_AT_ONCE = 1;
+    private static final Duration END = Duration.ofSeconds(2);
 
     @Mixin
     private ProbeOptions options;
@@ -60,6 +65,10 @@ final class TraceCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var hooks = options.hooks();
         var settings = options.settings(WAKE_AT_ONCE);
+        if (!command.isEmpty() && !isExecutable(command.get(0))) {
+            throw new AgentException(
+                    "cannot run " + command.get(0) + ": there is no such program; is it installed and in PATH?");
+        }
         StopSignal stop = StopSignal.install();
         Kernel.requireCapabilities();
         boolean terminal = Terminal.isStdout();
@@ -104,13 +113,24 @@ final class TraceCommand implements Callable<Integer> {
         }
     }
 
+    private static boolean isExecutable(String program) {
+        if (program.contains("/")) {
+            return Files.isExecutable(Path.of(program));
+        }
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+        return Stream.of(path.split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
     /** Of a command that ended; one that has to be ended by us did nothing wrong. */
     private static int exitCode(Process process) throws InterruptedException {
-        if (process.isAlive()) {
-            process.destroy();
-            return ExitCode.OK;
+        if (!process.isAlive()) {
+            return process.exitValue();
         }
-        return process.waitFor();
+        process.destroy();
+        if (!process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        return ExitCode.OK;
     }
 
     private static void summarise(Trace trace, KernelCounts counts, NetifReceiveProbe probe) {

@@ -33,19 +33,15 @@ final class SelfTest implements AutoCloseable {
         this.probe = probe;
     }
 
-    static SelfTest attach(List<Hook> hooks, int ringBytes) {
+    static SelfTest attach(Hook hook, int ringBytes) {
         NetworkNamespace namespace = NetworkNamespace.create("skbstream-test");
         try {
             var settings = ProbeSettings.everything(ringBytes).withNetns(namespace.inode());
-            return new SelfTest(namespace, NetifReceiveProbe.attach(hooks, settings));
+            return new SelfTest(namespace, NetifReceiveProbe.attach(List.of(hook), settings));
         } catch (RuntimeException refused) {
             namespace.close();
             throw refused;
         }
-    }
-
-    NetifReceiveProbe probe() {
-        return probe;
     }
 
     Finding run() {

@@ -25,7 +25,10 @@ public enum Entry {
     ACKED,
     /** The broker refused it for good: lost, with a reason. Kafka's callback. */
     REJECTED,
-    /** Kafka did not take it within {@code delivery.timeout.ms} or before the agent ended: lost. */
+    /**
+     * Kafka did not acknowledge it within {@code delivery.timeout.ms} or before the agent ended. It counts as lost, though
+     * the broker may have it: an acknowledgement can be lost too.
+     */
     UNDELIVERED,
     /** With Kafka's client, undecided. 0 once the agent has ended. */
     IN_FLIGHT;

@@ -2,6 +2,7 @@ package io.skbstream.producer.libbpf;
 
 import static io.skbstream.producer.libbpf.Native.checked;
 
+import java.util.OptionalLong;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -31,13 +32,15 @@ public final class BpfProgram {
         return new BpfLink(checked(Native.bpf().bpf_program__attach(program), "attach BPF program " + name));
     }
 
-    /** Runs that the kernel skipped because the program was already running on that CPU; 0 where it does not say. */
-    public long recursionMisses() {
+    /** Runs that the kernel skipped because another one on that CPU had not ended; empty where it does not say. */
+    public OptionalLong recursionMisses() {
         Pointer info = Memory.allocateDirect(Native.RUNTIME, INFO_BYTES, true);
         Pointer infoBytes = Memory.allocateDirect(Native.RUNTIME, Integer.BYTES);
         infoBytes.putInt(0, INFO_BYTES);
         int fd = checked(Native.bpf().bpf_program__fd(program), "find the descriptor of BPF program " + name);
         checked(Native.bpf().bpf_obj_get_info_by_fd(fd, info, infoBytes), "read the state of BPF program " + name);
-        return infoBytes.getInt(0) < INFO_BYTES ? 0 : info.getLong(RECURSION_MISSES);
+        return infoBytes.getInt(0) < INFO_BYTES
+                ? OptionalLong.empty()
+                : OptionalLong.of(info.getLong(RECURSION_MISSES));
     }
 }

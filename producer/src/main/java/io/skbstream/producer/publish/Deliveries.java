@@ -43,7 +43,7 @@ public final class Deliveries implements Callback {
             complain("Kafka refuses events for good", failure);
         } else {
             undelivered.increment();
-            complain("Kafka takes no events, and those that waited for delivery.timeout.ms are lost", failure);
+            complain("Kafka did not acknowledge events in time", failure);
         }
     }
 
@@ -63,7 +63,7 @@ public final class Deliveries implements Callback {
         return reasons;
     }
 
-    /** Events that the broker did not take in time. */
+    /** Events that the broker did not acknowledge in time; it may have them all the same. */
     public long undelivered() {
         return undelivered.sum();
     }

@@ -10,6 +10,7 @@ import io.skbstream.producer.ledger.Ledger;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class FinalLedgerTest {
                 Hook.TRACEPOINT,
                 COUNTS,
                 Map.of(),
-                3,
+                OptionalLong.of(3),
                 2,
                 List.of(
                         new DeviceCounts(4026531840L, 1, "lo", 900, 75_600),
@@ -53,6 +54,24 @@ class FinalLedgerTest {
     }
 
     @Test
+    void anEventThatIsStillInFlightAtTheEndIsUnaccounted() {
+        assertThat(atTheEnd(0).unaccounted()).isZero();
+        assertThat(atTheEnd(2).unaccounted()).isEqualTo(2);
+        assertThat(atTheEnd(-1).unaccounted()).as("a callback that came twice").isEqualTo(1);
+    }
+
+    @Test
+    void whatTheKernelDoesNotCountIsNullAndNotZero() {
+        assertThat(json(Map.of(), List.of())).contains("\"recursion_misses\":null");
+    }
+
+    /** Balanced by the two equations, whatever is in flight. */
+    private static FinalLedger atTheEnd(long inFlight) {
+        Ledger balanced = ledger(10, 0, 0, 0, 10, 10 - inFlight, 0, 0, inFlight);
+        return new FinalLedger("vm", 1, Hook.KPROBE, balanced, Map.of(), OptionalLong.empty(), 0, List.of());
+    }
+
+    @Test
     void strangeNamesStillMakeOneLine() {
         assertThat(json(Map.of(), List.of(new DeviceCounts(1, 1, "a\"b\n", 1, 1))))
                 .contains("\"device\":\"a\\\"b\\n\"")
@@ -60,7 +79,7 @@ class FinalLedgerTest {
     }
 
     private static String json(Map<String, Long> reasons, List<DeviceCounts> devices) {
-        return new FinalLedger("vm", 1, Hook.KPROBE, COUNTS, reasons, 0, 0, devices).toJson("0.1.0");
+        return new FinalLedger("vm", 1, Hook.KPROBE, COUNTS, reasons, OptionalLong.empty(), 0, devices).toJson("0.1.0");
     }
 
     private static Ledger ledger(long... values) {

@@ -75,7 +75,7 @@ class ConvertersTest {
         assertRefused(
                 samples,
                 text,
-                "'" + text + "' is no sampling rate; write 1/N with N from 1 (every hit) upwards, as 1/100");
+                "'" + text + "' is no sampling rate; write 1/N with N from 1 (every hit) to 999999999, as 1/100");
     }
 
     private static void assertRefused(ITypeConverter<?> converter, String text, String message) {

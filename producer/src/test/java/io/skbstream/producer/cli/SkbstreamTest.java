@@ -64,6 +64,14 @@ class SkbstreamTest {
                         "--kafka-config",
                         "/no/such/file"),
                 mistake("should be in KEY=VALUE format but was acks", "run", "-K", "acks"),
+                mistake("skbstream run: -K: a key is empty", "run", "-K", "=1"),
+                mistake("skbstream run: acks=0: without acknowledgements", "run", "-K", "acks=0"),
+                mistake("skbstream run: transactional.id: the agent sends no", "run", "-K", "transactional.id=x"),
+                mistake("skbstream run: --bootstrap-servers '': write HOST:PORT", "run", "--bootstrap-servers", ""),
+                mistake("skbstream run: --topic 'a b': a topic has 1 to 249", "run", "--topic", "a b"),
+                mistake("skbstream run: --host ' ': a host needs a name", "run", "--host", " "),
+                mistake("skbstream run: --netns '4294967296': write self", "run", "--netns", "4294967296"),
+                mistake("skbstream run: --partitions 0: a topic has at least 1", "run", "--partitions", "0"),
                 mistake("'--partitions': 'many' is not an int", "run", "--partitions", "many"));
     }
 

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The real jar as a process, its output in files; closing it ends it for good. */
 final class AgentProcess implements AutoCloseable {
@@ -39,19 +41,13 @@ final class AgentProcess implements AutoCloseable {
         return start(command);
     }
 
-    /** The same as user nobody, without any capability; the jar is copied to {@code folder}, where that user can read it. */
-    static AgentProcess startAsNobody(Path folder, String... arguments) throws IOException {
+    /** The same as user nobody, with no capability but these, {@code +bpf}; the jar is copied to {@code folder}, where that user can read it. */
+    static AgentProcess startAsNobody(Path folder, List<String> capabilities, String... arguments) throws IOException {
         Path jar = Files.copy(JAR, folder.resolve("skbstream.jar"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<String> command = new ArrayList<>(List.of(
-                "setpriv",
-                "--reuid=65534",
-                "--regid=65534",
-                "--clear-groups",
-                "--inh-caps=-all",
-                java(),
-                "-jar",
-                jar.toString()));
+        String caps = Stream.concat(Stream.of("-all"), capabilities.stream()).collect(Collectors.joining(","));
+        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        command.addAll(List.of("--inh-caps=" + caps, "--ambient-caps=" + caps, java(), "-jar", jar.toString()));
         command.addAll(List.of(arguments));
         return start(command);
     }

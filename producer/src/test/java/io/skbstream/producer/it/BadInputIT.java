@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import io.skbstream.producer.capture.Kernel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,17 @@ class BadInputIT {
     }
 
     @Test
+    void theBrokerMayBeNamedAmongKafkasOwnKeys(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("client.properties"), "bootstrap.servers=127.0.0.1:9\n");
+        refused(FAILED, List.of("no Kafka broker answers at 127.0.0.1:9"), "run", "--kafka-config", file.toString());
+    }
+
+    @Test
+    void aCommandThatIsNotThereIsNamedBeforeAnythingIsTraced() throws Exception {
+        refused(FAILED, List.of("cannot run nosuchcommand", "PATH"), "trace", "--", "nosuchcommand");
+    }
+
+    @Test
     void aKprobeOnAKernelWithoutKprobesIsRefusedWithTheReason(Broker broker) throws Exception {
         assumeThat(Kernel.hasKprobes())
                 .as("this kernel has kprobes, so it does not refuse one")
@@ -80,7 +92,7 @@ class BadInputIT {
 
     @Test
     void withoutRootTheMissingCapabilitiesAreNamed(@TempDir Path folder) throws Exception {
-        try (var agent = AgentProcess.startAsNobody(folder, "run", "--bootstrap-servers", "127.0.0.1:9")) {
+        try (var agent = AgentProcess.startAsNobody(folder, List.of(), "run", "--bootstrap-servers", "127.0.0.1:9")) {
             isRefused(agent, FAILED, List.of("CAP_BPF", "CAP_PERFMON", "root"));
         }
     }

@@ -17,7 +17,7 @@ class NothingLeftIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @ParameterizedTest
-    @ValueSource(strings = {"TERM", "INT", "KILL"})
+    @ValueSource(strings = {"TERM", "INT", "HUP", "KILL"})
     void noProgramAndNoLinkAreLeftAfterASignal(String signal, Broker broker) throws Exception {
         try (var agent =
                 AgentProcess.start("run", "--bootstrap-servers", broker.bootstrapServers(), "--topic", "left")) {
