@@ -101,7 +101,7 @@ final class KafkaOptions {
             throw wrong("-K", "a key is empty; write KEY=VALUE");
         }
         if ("0".equals(passedThrough.get("acks"))) {
-            throw wrong("acks=0", "without acknowledgements no event can be accounted for; use acks=all or acks=1");
+            throw wrong("acks=0", "without acknowledgements no event can be accounted for; leave it at acks=all");
         }
         if (passedThrough.containsKey("transactional.id")) {
             throw wrong("transactional.id", "the agent sends no transactions; leave it out");

@@ -88,6 +88,9 @@ final class RunCommand implements Callable<Integer> {
                 topic.topic());
         StopSignal stop = StopSignal.install();
         Kernel.requireCapabilities();
+        topic.kafka()
+                .unknownKeys()
+                .forEach(key -> LOG.warn("Kafka's client knows no setting {}; is it a typing error?", key));
         if (topic.ensure()) {
             LOG.info("created topic {}", topic.topic());
         }

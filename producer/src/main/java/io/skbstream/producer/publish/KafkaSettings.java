@@ -4,6 +4,8 @@ import io.skbstream.producer.AgentException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -44,6 +46,14 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
 
     public KafkaSettings {
         passedThrough = Map.copyOf(passedThrough);
+    }
+
+    /** Keys that no part of Kafka's client knows: typing errors, or meant for a plug-in. */
+    public Set<String> unknownKeys() {
+        Set<String> unknown = new TreeSet<>(passedThrough.keySet());
+        unknown.removeAll(ProducerConfig.configNames());
+        unknown.removeAll(AdminClientConfig.configNames());
+        return unknown;
     }
 
     /** @throws AgentException if a client setting is not valid */

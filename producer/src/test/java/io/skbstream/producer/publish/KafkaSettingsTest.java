@@ -43,6 +43,13 @@ class KafkaSettingsTest {
         assertThat(settings.passedThrough()).isEmpty();
     }
 
+    @Test
+    void aKeyThatNoClientKnowsIsNamed() {
+        assertThat(settings(Map.of("aks", "all", "acks", "all", "retries", "3", "default.api.timeout.ms", "5"))
+                        .unknownKeys())
+                .containsExactly("aks");
+    }
+
     private static KafkaSettings settings(Map<String, String> passedThrough) {
         return new KafkaSettings("127.0.0.1:9", passedThrough);
     }
