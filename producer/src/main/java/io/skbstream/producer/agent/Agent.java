@@ -49,7 +49,6 @@ public final class Agent {
         try {
             this.publisher = new Publisher(queue, settings.kafka(), settings.topic(), settings.host());
         } catch (RuntimeException refused) {
-            probe.ring().close();
             probe.close();
             throw refused;
         }

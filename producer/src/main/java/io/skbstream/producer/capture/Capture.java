@@ -74,7 +74,6 @@ public final class Capture implements Duty {
             left += taken;
         }
         abandoned += left;
-        ring.close();
     }
 
     private void onRecord(ByteBuffer memory, int offset) {

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * The BPF program in the kernel: loaded, attached to one hook, counting, and writing events to a ring. Owns the object and
- * the link; the ring belongs to the thread that reads it. Nothing is pinned, so nothing outlives the process. Counters may
+ * The BPF program in the kernel: loaded, attached to one hook, counting, and writing events to a ring. Owns the object, the
+ * link and the ring, which one thread reads. Nothing is pinned, so nothing outlives the process. Counters may
  * be read from any one thread at a time.
  */
 public final class NetifReceiveProbe implements AutoCloseable {
@@ -89,7 +89,7 @@ public final class NetifReceiveProbe implements AutoCloseable {
         return refusals;
     }
 
-    /** The ring that the program fills. Whoever reads it closes it, before this probe is closed. */
+    /** The ring that the program fills, for one thread to read; it is unmapped when this probe is closed. */
     public MappedRing ring() {
         return ring;
     }
@@ -120,10 +120,11 @@ public final class NetifReceiveProbe implements AutoCloseable {
         link.close();
     }
 
-    /** Detaches and frees everything in the kernel. May be called again. */
+    /** Detaches, unmaps the ring and frees everything in the kernel. Its reader must have ended. May be called again. */
     @Override
     public void close() {
         link.close();
+        ring.close();
         object.close();
     }
 

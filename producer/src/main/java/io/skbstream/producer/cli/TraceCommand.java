@@ -84,7 +84,6 @@ final class TraceCommand implements Callable<Integer> {
             out.flush(); // the header comes before the command's first word
             Process process = command.isEmpty() ? null : start(terminal && !json);
             KernelCounts counts = trace.run(untilEnd(stop, process));
-            probe.ring().close();
             summarise(trace, counts, probe);
             return process == null ? ExitCode.OK : exitCode(process);
         }

@@ -104,7 +104,6 @@ public final class Doctor {
     private static List<Finding> hooks() {
         List<Finding> findings = new ArrayList<>();
         try (NetifReceiveProbe probe = NetifReceiveProbe.attach(Hook.AUTO, ProbeSettings.everything(RING_BYTES))) {
-            probe.ring().close(); // only the hook is asked for
             for (HookRefusal refusal : probe.refusals()) {
                 findings.add(Finding.note("hook", "not " + refusal, ""));
             }

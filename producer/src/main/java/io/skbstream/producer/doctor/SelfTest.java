@@ -61,7 +61,6 @@ final class SelfTest implements AutoCloseable {
 
     @Override
     public void close() {
-        probe.ring().close();
         probe.close();
         namespace.close();
     }

@@ -22,8 +22,8 @@ import jnr.ffi.Pointer;
  *  record: | length : 30, DISCARD : 1, BUSY : 1 | page offset : 4 | payload … up to a multiple of 8 |
  * </pre>
  *
- * Positions grow for ever and are taken modulo the size; thanks to the double mapping a record never wraps. Owned by one
- * thread: reading, waiting and closing are that thread's alone.
+ * Positions grow for ever and are taken modulo the size; thanks to the double mapping a record never wraps. Read and
+ * awaited by one thread, and closed after that thread has ended.
  */
 public final class MappedRing implements AutoCloseable {
 

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 /** The real jar as a process, its output in files; closing it ends it for good. */
 final class AgentProcess implements AutoCloseable {
 
+    /** What {@link #capture} gives as host. */
+    static final String HOST = "it-host";
+
     static final Path JAR = Path.of("target/skbstream.jar").toAbsolutePath();
 
     private static final Duration START = Duration.ofSeconds(60);
@@ -39,6 +42,15 @@ final class AgentProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         return start(command);
+    }
+
+    /** Starts {@code run} on the traffic's namespace alone, into a topic of one partition, and waits until it captures. */
+    static AgentProcess capture(Broker broker, String topic, LoopbackTraffic traffic, String... more) throws Exception {
+        Stream<String> base = Stream.of("run --bootstrap-servers %s --topic %s --partitions 1 --host %s --netns %s"
+                .formatted(broker.bootstrapServers(), topic, HOST, traffic.inode())
+                .split(" "));
+        return start(Stream.concat(base, Stream.of(more)).toArray(String[]::new))
+                .awaitCapturing();
     }
 
     /** The same as user nobody, with no capability but these, {@code +bpf}; the jar is copied to {@code folder}, where that user can read it. */

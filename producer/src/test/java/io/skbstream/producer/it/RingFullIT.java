@@ -33,21 +33,7 @@ class RingFullIT {
     void kernelLedgerAndConsumerAgreeOnTheLoss(Broker broker) throws Exception {
         String topic = "ring-full";
         try (var traffic = new LoopbackTraffic();
-                var agent = AgentProcess.start(
-                        "run",
-                        "--bootstrap-servers",
-                        broker.bootstrapServers(),
-                        "--topic",
-                        topic,
-                        "--partitions",
-                        "1",
-                        "--host",
-                        "ring-full",
-                        "--netns",
-                        traffic.inode(),
-                        "--ring-size",
-                        "64KiB")) {
-            agent.awaitCapturing();
+                var agent = AgentProcess.capture(broker, topic, traffic, "--ring-size", "64KiB")) {
             traffic.pinTo(0); // one CPU, one sequence: it has a number before the gap and one after
             traffic.send(BEFORE);
             agent.await(SOON, "the first events in Kafka", () -> broker.size(topic) == BEFORE);
@@ -102,7 +88,7 @@ class RingFullIT {
     private static void readWindows(Broker broker, Map<Object, LoopbackByHost> newest) {
         broker.read(Topics.LOOPBACK_BY_HOST, new AvroDeserializer<>(LoopbackByHost.class)).stream()
                 .map(record -> record.value())
-                .filter(window -> window.getHost().equals("ring-full"))
+                .filter(window -> window.getHost().equals(AgentProcess.HOST))
                 .forEach(window -> newest.put(window.getWindowStart(), window));
     }
 }

@@ -40,7 +40,7 @@ class StreamIT {
     void everyDatagramIsExactlyOneRecordWithTheRightValues(Broker broker) throws Exception {
         String topic = "every-datagram";
         try (var traffic = new LoopbackTraffic();
-                var agent = start(broker, topic, traffic)) {
+                var agent = AgentProcess.capture(broker, topic, traffic)) {
             DeviceTotals before = traffic.totals();
             Instant sendStart = Instant.now();
             traffic.send(N);
@@ -54,7 +54,7 @@ class StreamIT {
             assertThat(events).extracting(NetifReceive::getLen).isEqualTo(sentLengths());
             assertThat(perCpu(events)).allSatisfy(StreamIT::isGaplessAndSorted);
             assertThat(events).allSatisfy(event -> {
-                assertThat(event.getHost()).isEqualTo("it-host");
+                assertThat(event.getHost()).isEqualTo(AgentProcess.HOST);
                 assertThat(event.getSession()).isEqualTo(ledger.get("session").asLong());
                 assertThat(event.getHook())
                         .isEqualTo(Hook.valueOf(ledger.get("hook").asText()));
@@ -79,7 +79,7 @@ class StreamIT {
     void byDefaultNoKernelAddressLeavesTheAgent(Broker broker) throws Exception {
         String topic = "no-address";
         try (var traffic = new LoopbackTraffic();
-                var agent = start(broker, topic, traffic)) {
+                var agent = AgentProcess.capture(broker, topic, traffic)) {
             traffic.send(N);
             String ledger = agent.ledger().toString();
             List<NetifReceive> events = broker.events(topic);
@@ -94,7 +94,7 @@ class StreamIT {
     void rawPointersAreKernelAddressesAndOnlyOnRequest(Broker broker) throws Exception {
         String topic = "raw-address";
         try (var traffic = new LoopbackTraffic();
-                var agent = start(broker, topic, traffic, "--skb-pointer", "raw")) {
+                var agent = AgentProcess.capture(broker, topic, traffic, "--skb-pointer", "raw")) {
             traffic.send(1000);
             agent.ledger();
 
@@ -106,7 +106,7 @@ class StreamIT {
     void aSampleLeavesTotalsExact(Broker broker) throws Exception {
         String topic = "sampled";
         try (var traffic = new LoopbackTraffic();
-                var agent = start(broker, topic, traffic, "--sample", "1/10")) {
+                var agent = AgentProcess.capture(broker, topic, traffic, "--sample", "1/10")) {
             traffic.send(N);
             JsonNode ledger = agent.ledger();
             long sent = N - ledger.get("sampled_out").asLong();
@@ -124,7 +124,7 @@ class StreamIT {
     void aDeviceFilterLetsNothingElseThrough(Broker broker) throws Exception {
         String topic = "other-device";
         try (var traffic = new LoopbackTraffic();
-                var agent = start(broker, topic, traffic, "--device", "not-lo", "--min-len", "1")) {
+                var agent = AgentProcess.capture(broker, topic, traffic, "--device", "not-lo", "--min-len", "1")) {
             traffic.send(1000);
             JsonNode ledger = agent.ledger();
 
@@ -134,25 +134,6 @@ class StreamIT {
                     .isGreaterThanOrEqualTo(1000);
             assertThat(ledger.get("unaccounted").asLong()).isZero();
         }
-    }
-
-    private static AgentProcess start(Broker broker, String topic, LoopbackTraffic traffic, String... more)
-            throws Exception {
-        String[] base = {
-            "run",
-            "--bootstrap-servers",
-            broker.bootstrapServers(),
-            "--topic",
-            topic,
-            "--partitions",
-            "1",
-            "--host",
-            "it-host",
-            "--netns",
-            traffic.inode()
-        };
-        String[] all = Stream.of(base, more).flatMap(Stream::of).toArray(String[]::new);
-        return AgentProcess.start(all).awaitCapturing();
     }
 
     private static List<Integer> sentLengths() {
