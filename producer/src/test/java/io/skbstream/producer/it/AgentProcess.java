@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The real jar as a process, its output in files; closing it ends it for good. */
-final class AgentProcess implements AutoCloseable {
+public final class AgentProcess implements AutoCloseable {
 
     /** What {@link #capture} gives as host. */
-    static final String HOST = "it-host";
+    public static final String HOST = "it-host";
 
     static final Path JAR = Path.of("target/skbstream.jar").toAbsolutePath();
 
@@ -38,16 +38,16 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** Starts the jar with these arguments; the process belongs to the calling thread's network namespace. */
-    static AgentProcess start(String... arguments) throws IOException {
+    public static AgentProcess start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         return start(command);
     }
 
-    /** Starts {@code run} on the traffic's namespace alone, into a topic of one partition, and waits until it captures. */
-    static AgentProcess capture(Broker broker, String topic, LoopbackTraffic traffic, String... more) throws Exception {
+    /** Starts {@code run} on one network namespace alone, into a topic of one partition, and waits until it captures. */
+    public static AgentProcess capture(Broker broker, String topic, long netns, String... more) throws Exception {
         Stream<String> base = Stream.of("run --bootstrap-servers %s --topic %s --partitions 1 --host %s --netns %s"
-                .formatted(broker.bootstrapServers(), topic, HOST, traffic.inode())
+                .formatted(broker.bootstrapServers(), topic, HOST, netns)
                 .split(" "));
         return start(Stream.concat(base, Stream.of(more)).toArray(String[]::new))
                 .awaitCapturing();
@@ -79,7 +79,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** Waits until the agent says that it captures. */
-    AgentProcess awaitCapturing() throws Exception {
+    public AgentProcess awaitCapturing() throws Exception {
         await(START, "the agent to capture", () -> err().contains("capturing at"));
         return this;
     }
@@ -99,7 +99,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** Sends a signal by name: TERM, INT, STOP, CONT, KILL. */
-    AgentProcess signal(String name) throws Exception {
+    public AgentProcess signal(String name) throws Exception {
         // The shell's own kill: a minimal Debian has no other.
         assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
                         .start()
@@ -109,7 +109,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** Waits for the end. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         assertThat(process.waitFor(END.toSeconds(), TimeUnit.SECONDS))
                 .as("ends by itself; it said:%n%s", err())
                 .isTrue();
@@ -117,7 +117,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** SIGTERM, and the ledger that follows; exit code 0 is part of it. */
-    JsonNode ledger() throws Exception {
+    public JsonNode ledger() throws Exception {
         signal("TERM");
         assertThat(exitCode()).as("exit code; it said:%n%s", err()).isZero();
         return lastLedger();
@@ -130,11 +130,11 @@ final class AgentProcess implements AutoCloseable {
         return new ObjectMapper().readTree(lines.get(0));
     }
 
-    String out() {
+    public String out() {
         return read(out);
     }
 
-    String err() {
+    public String err() {
         return read(err);
     }
 

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** One real broker for all integration tests, as a test method's parameter; each test uses a topic of its own. */
-record Broker(EmbeddedKafka kafka) implements AutoCloseable {
+public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return kafka.bootstrapServers();
     }
 
     /** Every event in a topic of one partition, in the order of its offsets. */
-    List<NetifReceive> events(String topic) {
+    public List<NetifReceive> events(String topic) {
         return read(topic, new AvroDeserializer<>(NetifReceive.class)).stream()
                 .map(ConsumerRecord::value)
                 .toList();
@@ -73,7 +73,7 @@ record Broker(EmbeddedKafka kafka) implements AutoCloseable {
     }
 
     /** Starts it for the first test that asks, and closes it after the last. */
-    static final class Resolver implements ParameterResolver {
+    public static final class Resolver implements ParameterResolver {
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
             return parameter.getParameter().getType() == Broker.class;

@@ -23,7 +23,7 @@ class BrokerAwayIT {
                         "--bootstrap-servers",
                         kafka.bootstrapServers(),
                         "--netns",
-                        traffic.inode(),
+                        Long.toString(traffic.inode()),
                         "--shutdown-timeout",
                         "3s")) {
             agent.awaitCapturing();

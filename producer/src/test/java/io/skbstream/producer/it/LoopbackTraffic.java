@@ -29,8 +29,8 @@ final class LoopbackTraffic implements AutoCloseable {
         return namespace;
     }
 
-    String inode() {
-        return Long.toString(namespace.inode());
+    long inode() {
+        return namespace.inode();
     }
 
     /** Payload of the i-th datagram, in bytes. */
@@ -84,25 +84,5 @@ final class LoopbackTraffic implements AutoCloseable {
     private static long tid() throws IOException {
         String link = Files.readSymbolicLink(Path.of("/proc/thread-self")).toString(); // PID/task/TID
         return Long.parseLong(link.substring(link.lastIndexOf('/') + 1));
-    }
-
-    /** Received packets and bytes; {@code lo} counts its bytes without Ethernet headers (drivers/net/loopback.c). */
-    record DeviceTotals(long packets, long bytes) {
-        static DeviceTotals of(String procNetDev, String device) {
-            String[] columns = procNetDev
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> line.startsWith(device + ":"))
-                    .findFirst()
-                    .orElseThrow()
-                    .substring(device.length() + 1)
-                    .strip()
-                    .split("\\s+");
-            return new DeviceTotals(Long.parseLong(columns[1]), Long.parseLong(columns[0]));
-        }
-
-        DeviceTotals since(DeviceTotals before) {
-            return new DeviceTotals(packets - before.packets, bytes - before.bytes);
-        }
     }
 }

@@ -33,7 +33,7 @@ class RingFullIT {
     void kernelLedgerAndConsumerAgreeOnTheLoss(Broker broker) throws Exception {
         String topic = "ring-full";
         try (var traffic = new LoopbackTraffic();
-                var agent = AgentProcess.capture(broker, topic, traffic, "--ring-size", "64KiB")) {
+                var agent = AgentProcess.capture(broker, topic, traffic.inode(), "--ring-size", "64KiB")) {
             traffic.pinTo(0); // one CPU, one sequence: it has a number before the gap and one after
             traffic.send(BEFORE);
             agent.await(SOON, "the first events in Kafka", () -> broker.size(topic) == BEFORE);

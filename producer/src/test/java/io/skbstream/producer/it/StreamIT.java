@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.NetifReceive;
-import io.skbstream.producer.it.LoopbackTraffic.DeviceTotals;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -40,7 +39,7 @@ class StreamIT {
     void everyDatagramIsExactlyOneRecordWithTheRightValues(Broker broker) throws Exception {
         String topic = "every-datagram";
         try (var traffic = new LoopbackTraffic();
-                var agent = AgentProcess.capture(broker, topic, traffic)) {
+                var agent = AgentProcess.capture(broker, topic, traffic.inode())) {
             DeviceTotals before = traffic.totals();
             Instant sendStart = Instant.now();
             traffic.send(N);
@@ -71,7 +70,7 @@ class StreamIT {
             assertThat(ledger.get("acked").asLong()).isEqualTo(N);
             assertThat(ledger.get("ring_full").asLong()).isZero();
             assertThat(ledger.get("unaccounted").asLong()).isZero();
-            hasDeviceTotals(ledger, traffic.namespace().inode(), events);
+            hasDeviceTotals(ledger, traffic.inode(), events);
         }
     }
 
@@ -79,7 +78,7 @@ class StreamIT {
     void byDefaultNoKernelAddressLeavesTheAgent(Broker broker) throws Exception {
         String topic = "no-address";
         try (var traffic = new LoopbackTraffic();
-                var agent = AgentProcess.capture(broker, topic, traffic)) {
+                var agent = AgentProcess.capture(broker, topic, traffic.inode())) {
             traffic.send(N);
             String ledger = agent.ledger().toString();
             List<NetifReceive> events = broker.events(topic);
@@ -94,7 +93,7 @@ class StreamIT {
     void rawPointersAreKernelAddressesAndOnlyOnRequest(Broker broker) throws Exception {
         String topic = "raw-address";
         try (var traffic = new LoopbackTraffic();
-                var agent = AgentProcess.capture(broker, topic, traffic, "--skb-pointer", "raw")) {
+                var agent = AgentProcess.capture(broker, topic, traffic.inode(), "--skb-pointer", "raw")) {
             traffic.send(1000);
             agent.ledger();
 
@@ -106,7 +105,7 @@ class StreamIT {
     void aSampleLeavesTotalsExact(Broker broker) throws Exception {
         String topic = "sampled";
         try (var traffic = new LoopbackTraffic();
-                var agent = AgentProcess.capture(broker, topic, traffic, "--sample", "1/10")) {
+                var agent = AgentProcess.capture(broker, topic, traffic.inode(), "--sample", "1/10")) {
             traffic.send(N);
             JsonNode ledger = agent.ledger();
             long sent = N - ledger.get("sampled_out").asLong();
@@ -115,7 +114,7 @@ class StreamIT {
             // A binomial of 100,000 at 1/10 has a deviation of 95: ten of them are never exceeded.
             assertThat(sent).isBetween(N / 10 - 950L, N / 10 + 950L);
             assertThat(perCpu(broker.events(topic))).allSatisfy(StreamIT::isGaplessAndSorted);
-            assertThat(packets(ledger, traffic.namespace().inode())).isEqualTo(N);
+            assertThat(packets(ledger, traffic.inode())).isEqualTo(N);
             assertThat(ledger.get("unaccounted").asLong()).isZero();
         }
     }
@@ -124,7 +123,8 @@ class StreamIT {
     void aDeviceFilterLetsNothingElseThrough(Broker broker) throws Exception {
         String topic = "other-device";
         try (var traffic = new LoopbackTraffic();
-                var agent = AgentProcess.capture(broker, topic, traffic, "--device", "not-lo", "--min-len", "1")) {
+                var agent =
+                        AgentProcess.capture(broker, topic, traffic.inode(), "--device", "not-lo", "--min-len", "1")) {
             traffic.send(1000);
             JsonNode ledger = agent.ledger();
 

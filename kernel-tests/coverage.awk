@@ -1,0 +1,42 @@
+# Turns the rows that guests leave (see Coverage.java) into one Markdown table, aligned to be read as it is.
+BEGIN {
+	FS = "\t"
+	split("auto kprobe fentry tracepoint", hooks, " ")
+}
+{
+	key = $1 "\t" $4
+	if (!(key in seen)) { seen[key] = 1; keys[++count] = key }
+	asked = $2
+	if ($2 == "auto") used[$1] = tolower($3)
+	cell[key, asked] = $8 " of " $7
+	if ($9 != "passes by") { unaccounted[key] += $9; known[key] = 1 }
+}
+function row(line, values,    i, text) {
+	for (i = 1; i <= 7; i++) {
+		table[line, i] = values[i]
+		if (length(values[i]) > width[i]) width[i] = length(values[i])
+	}
+}
+END {
+	split("kernel|path|auto|kprobe|fentry|tracepoint|unaccounted", head, "|")
+	row(1, head)
+	lines = 1
+	for (i = 1; i <= count; i++) {
+		split(keys[i], part, "\t")
+		value[1] = part[1]; value[2] = part[2]
+		for (h = 1; h <= 4; h++) value[h + 2] = ((keys[i], hooks[h]) in cell) ? cell[keys[i], hooks[h]] : "no such hook"
+		value[3] = value[3] " (" used[part[1]] ")"
+		value[7] = unaccounted[keys[i]] + 0
+		row(++lines, value)
+	}
+	for (l = 1; l <= lines; l++) {
+		line = "|"
+		for (c = 1; c <= 7; c++) line = line sprintf(" %-" width[c] "s |", table[l, c])
+		print line
+		if (l == 1) {
+			line = "|"
+			for (c = 1; c <= 7; c++) { dashes = sprintf("%" width[c] "s", ""); gsub(/ /, "-", dashes); line = line "-" dashes "-|" }
+			print line
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package io.skbstream.kerneltests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.skbstream.avro.Hook;
+import io.skbstream.avro.NetifReceive;
+import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.it.AgentProcess;
+import io.skbstream.producer.it.Broker;
+import io.skbstream.producer.it.DeviceTotals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each hook sees on each path, against the kernel's own counters. Adds its rows to {@code coverage.tsv}. */
+@Tag("stock")
+@Order(3) // its broker's traffic over lo would disturb those before
+@ExtendWith(Broker.Resolver.class)
+class Coverage {
+
+    private static final Path TABLE = Guest.RESULTS.resolve("coverage.tsv");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "kprobe", "fentry", "tracepoint"})
+    void everyPacketOfAPathThatGoesThroughTheHookIsInKafka(String asked, Broker broker) throws Exception {
+        assumeTrue(
+                !asked.equals("fentry") || Guest.IS_AMD64 || Kernel.isAtLeast(6, 4),
+                "arm64 attaches BPF trampolines to the kernel's functions since Linux 6.4 only");
+        String topic = "coverage-" + asked;
+        try (Lab lab = new Lab();
+                AgentProcess agent = AgentProcess.capture(broker, topic, lab.inode(), "--hook", asked)) {
+            List<Sent> sent = new ArrayList<>();
+            for (TrafficPath path : TrafficPath.values()) {
+                sent.add(Sent.along(path, lab));
+            }
+            JsonNode ledger = agent.ledger();
+            List<NetifReceive> events = broker.events(topic);
+            Hook used = Hook.valueOf(ledger.get("hook").asText());
+            List<Row> rows = sent.stream().map(one -> one.row(used, events)).toList();
+            for (Row row : rows) {
+                row.append(asked);
+            }
+
+            assertThat(used).isEqualTo(asked.equals("auto") ? Hook.KPROBE : Hook.valueOf(asked.toUpperCase()));
+            assertThat(events).allSatisfy(event -> assertThat(event.getHook()).isEqualTo(used));
+            balances(ledger, events);
+            SoftAssertions all = new SoftAssertions();
+            rows.forEach(row -> row.check(all));
+            all.assertThat(events).as("no event of no path").hasSize((int)
+                    rows.stream().mapToLong(Row::captured).sum());
+            all.assertAll();
+        }
+    }
+
+    private static void balances(JsonNode ledger, List<NetifReceive> events) {
+        assertThat(ledger.get("unaccounted").asLong()).isZero();
+        assertThat(ledger.get("ring_full").asLong()).isZero();
+        assertThat(ledger.get("captured").asLong()).isEqualTo(events.size());
+        assertThat(ledger.get("acked").asLong()).isEqualTo(events.size());
+        Map<Integer, List<Long>> perCpu = events.stream()
+                .collect(Collectors.groupingBy(
+                        NetifReceive::getCpu, Collectors.mapping(NetifReceive::getSeq, Collectors.toList())));
+        assertThat(perCpu.values()).allSatisfy(seqs -> assertThat(seqs)
+                .as("no gap")
+                .isEqualTo(
+                        IntStream.range(0, seqs.size()).mapToObj(i -> (long) i).toList()));
+    }
+
+    /**
+     * What the kernel counted while a path was used, and when that was.
+     *
+     * @param ip what reached the IP layer: one for each socket buffer, with its length, as at the hooks
+     * @param device what the device received; a NIC counts frames before GRO makes one of many
+     */
+    private record Sent(TrafficPath path, Instant start, Instant end, IpCounters ip, DeviceTotals device) {
+
+        static Sent along(TrafficPath path, Lab lab) throws Exception {
+            lab.awaitQuiet();
+            IpCounters ip = lab.ipReceived();
+            DeviceTotals device = lab.deviceReceived(path.device());
+            Instant start = Instant.now();
+            path.send(lab);
+            lab.awaitQuiet();
+            return new Sent(
+                    path,
+                    start,
+                    Instant.now(),
+                    lab.ipReceived().since(ip),
+                    lab.deviceReceived(path.device()).since(device));
+        }
+
+        Row row(Hook hook, List<NetifReceive> events) {
+            List<NetifReceive> captured = events.stream()
+                    .filter(event -> event.getDevice().equals(path.device()))
+                    .filter(event -> event.getTimestamp().isAfter(start)
+                            && event.getTimestamp().isBefore(end))
+                    .toList();
+            return new Row(
+                    hook,
+                    this,
+                    captured.size(),
+                    captured.stream().mapToLong(NetifReceive::getLen).sum());
+        }
+    }
+
+    /** One line of the table. */
+    private record Row(Hook hook, Sent sent, long captured, long capturedBytes) {
+
+        private boolean isThroughHook() {
+            return hook == Hook.TRACEPOINT || sent.path().throughFunction();
+        }
+
+        void check(SoftAssertions all) {
+            TrafficPath path = sent.path();
+            if (path.sent() != TrafficPath.UNKNOWN) {
+                all.assertThat(sent.ip().packets())
+                        .as("%s: arrived of those sent", path)
+                        .isEqualTo(path.sent());
+            }
+            all.assertThat(sent.device().packets())
+                    .as("%s: /proc/net/dev and the IP layer agree, but for GRO", path)
+                    .isGreaterThanOrEqualTo(sent.ip().packets());
+            if (isThroughHook()) {
+                all.assertThat(captured)
+                        .as("%s by %s: packets", path, hook)
+                        .isEqualTo(sent.ip().packets());
+                all.assertThat(capturedBytes)
+                        .as("%s by %s: bytes", path, hook)
+                        .isEqualTo(sent.ip().bytes());
+            } else {
+                all.assertThat(captured)
+                        .as("%s by %s: passes the hook by", path, hook)
+                        .isZero();
+            }
+        }
+
+        /** Kernel, hook asked for, hook used, path, packets sent, device's count, expected, captured, unaccounted. */
+        void append(String asked) throws IOException {
+            Object[] columns = {
+                Kernel.release(),
+                asked,
+                hook,
+                sent.path(),
+                sent.path().sent() == TrafficPath.UNKNOWN ? "-" : sent.path().sent(),
+                sent.device().packets(),
+                sent.ip().packets(),
+                captured,
+                isThroughHook() ? sent.ip().packets() - captured : "passes by"
+            };
+            String line = Arrays.stream(columns).map(Object::toString).collect(Collectors.joining("\t"));
+            Files.writeString(TABLE, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.skbstream.kerneltests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The machine that the tests run in: theirs alone, and gone afterwards. */
+final class Guest {
+
+    /** What is here at the end is carried out of the guest. */
+    static final Path RESULTS = Path.of("/results");
+
+    static final boolean IS_AMD64 = System.getProperty("os.arch").equals("amd64");
+
+    private Guest() {}
+
+    /** Runs the agent's jar to its end, as root. */
+    static Command skbstream(String... arguments) {
+        return skbstreamBy(List.of(), arguments);
+    }
+
+    /** The same, started by another program, as {@code setpriv} or {@code unshare}. */
+    static Command skbstreamBy(List<String> starter, String... arguments) {
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", "target/skbstream.jar"));
+        command.addAll(List.of(arguments));
+        Command done = Command.run(command);
+        return new Command("./skbstream " + String.join(" ", arguments), done.exitCode(), done.output());
+    }
+
+    /** Keeps what a command said for docs/operations.md, under a heading; files are sorted by name. */
+    static void keep(String name, String heading, Command... commands) {
+        StringBuilder text = new StringBuilder("### " + heading + "\n\n```console\n");
+        for (Command command : commands) {
+            text.append("# ").append(command.line()).append('\n').append(command.output());
+        }
+        try {
+            Files.writeString(
+                    Files.createDirectories(RESULTS.resolve("operations")).resolve(name + ".md"),
+                    text.append("```\n").toString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.skbstream.kerneltests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.producer.capture.Kernel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Everything that keeps the agent from its hook and can be brought about in a running kernel: what it says then. */
+@Tag("stock")
+@Order(2)
+class Refusals {
+
+    private static final Path KPROBES_ENABLED = Path.of("/sys/kernel/debug/kprobes/enabled");
+
+    @Test
+    void aKprobeThatIsSwitchedOffIsNotTakenForOneThatSeesNothing() throws Exception {
+        Files.writeString(KPROBES_ENABLED, "0");
+        try {
+            Command doctor = Guest.skbstream("doctor");
+            Command kprobe = Guest.skbstream("trace", "--hook", "kprobe", "--", "true");
+            Guest.keep("20-kprobes-off", "Kprobes switched off", doctor, kprobe);
+
+            assertThat(doctor.output()).contains("kprobes are switched off", "echo 1 >", "The agent can run here.");
+            if (Guest.IS_AMD64) {
+                assertThat(doctor.output()).contains("would use fentry");
+            }
+            assertThat(doctor.exitCode()).isZero();
+            assertThat(kprobe.output()).contains("kprobes are switched off", "echo 1 >");
+            assertThat(kprobe.exitCode()).isEqualTo(1);
+        } finally {
+            Files.writeString(KPROBES_ENABLED, "1");
+        }
+    }
+
+    @Test
+    void anOrdinaryUserIsToldWhichCapabilitiesAreMissing() throws Exception {
+        assertThat(Files.readString(Path.of("/proc/sys/kernel/unprivileged_bpf_disabled"))
+                        .strip())
+                .isNotEqualTo("0");
+        Command doctor = Guest.skbstreamBy(nobody(), "doctor");
+        Command trace = Guest.skbstreamBy(nobody(), "trace", "--", "true");
+        Guest.keep("30-ordinary-user", "An ordinary user", doctor, trace);
+
+        assertThat(doctor.output()).contains("CAP_BPF and CAP_PERFMON", "sudo", "The agent cannot run here");
+        assertThat(doctor.exitCode()).isEqualTo(1);
+        assertThat(trace.output()).contains("CAP_BPF and CAP_PERFMON", "sudo");
+        assertThat(trace.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void twoCapabilitiesAreEnoughWhereBpfMemoryIsTheCgroups() {
+        List<String> user = nobody("bpf", "perfmon");
+        if (Kernel.isAtLeast(5, 11)) {
+            Command doctor = Guest.skbstreamBy(user, "doctor");
+            Guest.keep("40-two-capabilities", "CAP_BPF and CAP_PERFMON alone", doctor);
+
+            assertThat(doctor.output()).contains("would use kprobe", "The agent can run here.");
+            assertThat(doctor.exitCode()).isZero();
+        } else {
+            Command refused = Guest.skbstreamBy(user, "doctor");
+            Command trace = Guest.skbstreamBy(user, "trace", "--", "true");
+            Guest.keep("41-memory-lock", "Below Linux 5.11: the limit of locked memory", refused, trace);
+
+            assertThat(refused.output()).contains("RLIMIT_MEMLOCK", "LimitMEMLOCK=infinity");
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(trace.output()).contains("RLIMIT_MEMLOCK", "LimitMEMLOCK=infinity");
+            assertThat(trace.exitCode()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void belowLinux511TheLimitOfLockedMemoryMayBeRaisedFromOutsideOrByTheAgent() {
+        List<String> raised = new ArrayList<>(List.of("prlimit", "--memlock=unlimited"));
+        raised.addAll(nobody("bpf", "perfmon"));
+
+        assertThat(Guest.skbstreamBy(raised, "trace", "--", "true").exitCode()).isZero();
+        assertThat(Guest.skbstreamBy(nobody("bpf", "perfmon", "sys_resource"), "trace", "--", "true")
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void aKernelWithoutBtfIsNamedAndBtfFromElsewhereWillDo() throws Exception {
+        Path btf = Files.copy(
+                Path.of("/sys/kernel/btf/vmlinux"),
+                Files.createTempDirectory("btf").resolve("vmlinux"));
+        Command doctor = Guest.skbstreamBy(withoutBtf(), "doctor");
+        Command trace = Guest.skbstreamBy(withoutBtf(), "trace", "--", "true");
+        Command given = Guest.skbstreamBy(
+                withoutBtf(), "trace", "--btf", btf.toString(), "--device", "lo", "--", "ping", "-c1", "127.0.0.1");
+        Guest.keep("50-no-btf", "A kernel without BTF", doctor, trace, given);
+
+        assertThat(doctor.output()).contains("BTF", "CONFIG_DEBUG_INFO_BTF", "--btf");
+        assertThat(doctor.exitCode()).isEqualTo(1);
+        assertThat(trace.output()).contains("BTF", "--btf");
+        assertThat(trace.exitCode()).isEqualTo(1);
+        if (Files.exists(Path.of(
+                "/usr/lib",
+                System.getProperty("os.arch").equals("amd64") ? "x86_64-linux-gnu" : "aarch64-linux-gnu",
+                "libbpf.so.0"))) {
+            assertThat(given.output()).contains("libbpf", "--btf");
+            assertThat(given.exitCode()).isEqualTo(1);
+        } else {
+            assertThat(given.output()).contains("2 hits shown", "hook: kprobe");
+            assertThat(given.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void aMissingLibbpfIsNamedWithItsPackage() {
+        Command doctor = Guest.skbstreamBy(List.of("unshare", "-m", "/guest/without-libbpf"), "doctor");
+        Command trace = Guest.skbstreamBy(List.of("unshare", "-m", "/guest/without-libbpf"), "trace", "--", "true");
+        Guest.keep("60-no-libbpf", "No libbpf", doctor, trace);
+
+        assertThat(doctor.output()).contains("libbpf is not installed", "apt-get install libbpf1");
+        assertThat(doctor.exitCode()).isEqualTo(1);
+        assertThat(trace.output()).contains("libbpf is not installed", "apt-get install libbpf1");
+        assertThat(trace.exitCode()).isEqualTo(1);
+    }
+
+    private static List<String> withoutBtf() {
+        return List.of("unshare", "-m", "/guest/without-btf");
+    }
+
+    /** As user nobody, with these capabilities alone. */
+    private static List<String> nobody(String... capabilities) {
+        StringBuilder caps = new StringBuilder("-all");
+        Arrays.stream(capabilities).forEach(capability -> caps.append(",+").append(capability));
+        return List.of(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "--inh-caps=" + caps,
+                "--ambient-caps=" + caps);
+    }
+}
