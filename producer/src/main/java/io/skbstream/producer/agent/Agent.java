@@ -1,6 +1,7 @@
 package io.skbstream.producer.agent;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.BatchQueue;
 import io.skbstream.producer.capture.Capture;
 import io.skbstream.producer.capture.KernelCounts;
@@ -31,6 +32,7 @@ public final class Agent {
 
     private final long session = System.currentTimeMillis();
     private final AgentSettings settings;
+    private final Attachment attachment;
     private final NetifReceiveProbe probe;
     private final Capture capture;
     private final Publisher publisher;
@@ -40,7 +42,8 @@ public final class Agent {
     private Agent(AgentSettings settings) {
         this.settings = settings;
         WallClock clock = new WallClock();
-        this.probe = NetifReceiveProbe.attach(settings.hooks(), settings.probe());
+        this.attachment = Attachment.atFirstOf(settings.hooks(), settings.probe());
+        this.probe = attachment.probe();
         var encoder = new NetifReceiveEncoder(
                 settings.host(), session, probe.hook(), clock, new SkbPointer(settings.pointer()));
         BatchQueue queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
@@ -71,8 +74,9 @@ public final class Agent {
         return session;
     }
 
-    public NetifReceiveProbe probe() {
-        return probe;
+    /** The hook in use, and how it was chosen. */
+    public Attachment attachment() {
+        return attachment;
     }
 
     /** Whether one of the threads broke, so that it is time to {@link #stop}. */
@@ -122,6 +126,7 @@ public final class Agent {
                 ledger(),
                 publisher.deliveries().rejectedBy(),
                 probe.recursionMisses(),
+                probe.kprobeMisses(),
                 probe.counts().unattributed(),
                 probe.devices());
         probe.close();

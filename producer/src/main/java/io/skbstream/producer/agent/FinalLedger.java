@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skbstream.producer.capture.DeviceCounts;
 import io.skbstream.producer.capture.Hook;
-import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
 import java.util.List;
@@ -20,6 +20,8 @@ import java.util.OptionalLong;
  * @param ledger the counts
  * @param rejectedBy the rejected events by reason
  * @param recursionMisses runs of the program that the kernel skipped, not among the hits; empty where it does not count
+ * @param kprobeMisses packets for which the kernel skipped the kprobe ({@code nmissed}), not among the hits either; empty for
+ *     another hook and where it does not tell
  * @param unattributed hits of devices beyond those that the kernel side can tell apart; in no device's totals
  * @param devices exact totals of each device, whatever filters and sampling said
  */
@@ -30,6 +32,7 @@ public record FinalLedger(
         Ledger ledger,
         Map<String, Long> rejectedBy,
         OptionalLong recursionMisses,
+        OptionalLong kprobeMisses,
         long unattributed,
         List<DeviceCounts> devices) {
 
@@ -40,18 +43,24 @@ public record FinalLedger(
         return ledger.unaccounted() + Math.abs(ledger.count(Entry.IN_FLIGHT));
     }
 
+    /** Packets that are in no count, as far as the kernel tells: it ran neither kprobe nor program for them. */
+    public long skipped() {
+        return recursionMisses.orElse(0) + kprobeMisses.orElse(0);
+    }
+
     /** One line of JSON, without its line end. */
     public String toJson(String version) {
         ObjectNode line = JSON.createObjectNode()
                 .put("host", host)
                 .put("session", session)
                 .put("hook", hook.name())
-                .put("kernel", Kernel.release())
+                .put("kernel", Kernel.running().release())
                 .put("version", version);
         for (Entry entry : Entry.values()) {
             line.put(entry.key(), ledger.count(entry));
         }
-        line.put("recursion_misses", recursionMisses.isPresent() ? recursionMisses.getAsLong() : null)
+        line.put("recursion_misses", orNull(recursionMisses))
+                .put("nmissed", orNull(kprobeMisses))
                 .put("unaccounted", unaccounted())
                 .put("unattributed", unattributed);
         if (!rejectedBy.isEmpty()) {
@@ -67,5 +76,9 @@ public record FinalLedger(
                     .put("bytes", device.bytes());
         }
         return line.toString();
+    }
+
+    private static Long orNull(OptionalLong count) {
+        return count.isPresent() ? count.getAsLong() : null;
     }
 }

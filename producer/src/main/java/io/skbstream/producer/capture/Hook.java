@@ -18,6 +18,9 @@ public enum Hook {
     /** Every hook, best first. */
     public static final List<Hook> AUTO = List.of(values());
 
+    /** Where the first two sit. */
+    static final String FUNCTION = "__netif_receive_skb";
+
     private static final String FUNCTION_COVERAGE =
             "sees all loopback traffic, everything that goes through a CPU's backlog (RPS, veth) and plain netif_receive_skb;"
                     + " does not see packets that a driver delivers in GRO lists (netif_receive_skb_list)";
@@ -35,6 +38,11 @@ public enum Hook {
     /** Name of the BPF program in the object. */
     String program() {
         return program;
+    }
+
+    /** Whether it needs the function {@value #FUNCTION}, which a compiler may have inlined. */
+    boolean isAtFunction() {
+        return this != TRACEPOINT;
     }
 
     /** Where it sits, for a person. */

@@ -1,6 +1,7 @@
 package io.skbstream.producer.capture;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.libbpf.BpfException;
 import io.skbstream.producer.libbpf.BpfLink;
 import io.skbstream.producer.libbpf.BpfObject;
@@ -10,10 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /**
  * The BPF program in the kernel: loaded, attached to one hook, counting, and writing events to a ring. Owns the object, the
@@ -25,16 +24,14 @@ public final class NetifReceiveProbe implements AutoCloseable {
     private static final ByteBuffer FIRST_ELEMENT = ByteBuffer.allocate(Integer.BYTES);
 
     private final Hook hook;
-    private final List<HookRefusal> refusals;
     private final BpfObject object;
     private final BpfProgram program;
     private final BpfLink link;
     private final MappedRing ring;
 
-    private NetifReceiveProbe(Hook hook, List<HookRefusal> refusals, ProbeSettings settings) {
+    private NetifReceiveProbe(Hook hook, ProbeSettings settings) {
         this.hook = hook;
-        this.refusals = List.copyOf(refusals);
-        this.object = BpfObject.open(objectForThisMachine(), "skbstream");
+        this.object = BpfObject.open(objectForThisMachine(), "skbstream", settings.btf());
         MappedRing mapped = null;
         try {
             for (Hook other : Hook.values()) {
@@ -57,36 +54,16 @@ public final class NetifReceiveProbe implements AutoCloseable {
     }
 
     /**
-     * Loads and attaches the program to the first hook of the list that this kernel takes.
+     * Loads the program and attaches it to a hook. That it fires is another matter: see {@link Attachment}.
      *
-     * @throws AgentException if it takes none; the message names each hook and its reason
+     * @throws BpfException if libbpf or the kernel refuses
      */
-    public static NetifReceiveProbe attach(List<Hook> hooks, ProbeSettings settings) {
-        Kernel.requireCapabilities();
-        List<HookRefusal> refusals = new ArrayList<>();
-        for (Hook hook : hooks) {
-            if (hook == Hook.KPROBE && !Kernel.hasKprobes()) { // known without the cost of loading
-                refusals.add(HookRefusal.noKprobes());
-                continue;
-            }
-            try {
-                return new NetifReceiveProbe(hook, refusals, settings);
-            } catch (BpfException refused) {
-                refusals.add(HookRefusal.of(hook, refused));
-            }
-        }
-        String reasons = refusals.stream().map(HookRefusal::toString).collect(Collectors.joining("; "));
-        String next = hooks.size() < Hook.values().length ? "; --hook auto takes whichever works" : "";
-        throw new AgentException("no hook can be attached: " + reasons + next + "; ./skbstream doctor tells more");
+    public static NetifReceiveProbe attach(Hook hook, ProbeSettings settings) {
+        return new NetifReceiveProbe(hook, settings);
     }
 
     public Hook hook() {
         return hook;
-    }
-
-    /** The hooks that were tried before, and why they were not taken. */
-    public List<HookRefusal> refusals() {
-        return refusals;
     }
 
     /** The ring that the program fills, for one thread to read; it is unmapped when this probe is closed. */
@@ -112,7 +89,14 @@ public final class NetifReceiveProbe implements AutoCloseable {
      * event runs on that CPU, which the kernel counts since Linux 6.7; empty before.
      */
     public OptionalLong recursionMisses() {
-        return hook == Hook.KPROBE && !Kernel.isAtLeast(6, 7) ? OptionalLong.empty() : program.recursionMisses();
+        return hook == Hook.KPROBE && !Kernel.running().isAtLeast(6, 7)
+                ? OptionalLong.empty()
+                : program.recursionMisses();
+    }
+
+    /** Packets that the kernel did not even run the kprobe for, see {@link BpfLink#kprobeMisses}; not among the hits. */
+    public OptionalLong kprobeMisses() {
+        return link.kprobeMisses();
     }
 
     /** Ends the hits; when it returns, counters and ring are final. May be called again. */

@@ -3,7 +3,9 @@ package io.skbstream.producer.capture;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the BPF program is told before it is loaded; immutable.
@@ -14,12 +16,22 @@ import java.util.List;
  * @param sampleEvery one hit in so many, at random; 1: all
  * @param ringBytes size of the ring buffer: a power of two, at least a page
  * @param wakeupBytes the reader is woken when so much is unread; below that it comes by itself
+ * @param btf a file with the kernel's types, for a kernel that does not describe them itself; empty: its own
  */
 public record ProbeSettings(
-        List<String> devices, long netns, int minLen, int sampleEvery, int ringBytes, int wakeupBytes) {
+        List<String> devices,
+        long netns,
+        int minLen,
+        int sampleEvery,
+        int ringBytes,
+        int wakeupBytes,
+        Optional<Path> btf) {
 
     public static final int MAX_DEVICES = 8;
     public static final long ALL_NETNS = 0;
+
+    /** The ring that the agent takes unless it is told otherwise, in MiB. */
+    public static final int DEFAULT_RING_MIB = 64;
 
     /** The longest device name in bytes: IFNAMSIZ without its NUL. */
     public static final int MAX_DEVICE_BYTES = 15;
@@ -53,14 +65,26 @@ public record ProbeSettings(
         }
     }
 
+    /** For a kernel that describes its own types. */
+    public ProbeSettings(
+            List<String> devices, long netns, int minLen, int sampleEvery, int ringBytes, int wakeupBytes) {
+        this(devices, netns, minLen, sampleEvery, ringBytes, wakeupBytes, Optional.empty());
+    }
+
     /** Every packet of every device, in a ring of that size. */
     public static ProbeSettings everything(int ringBytes) {
-        return new ProbeSettings(List.of(), ALL_NETNS, 0, 1, ringBytes, Math.min(ringBytes / 4, 256 * 1024));
+        int wakeupBytes = Math.min(ringBytes / 4, 256 * 1024);
+        return new ProbeSettings(List.of(), ALL_NETNS, 0, 1, ringBytes, wakeupBytes);
     }
 
     /** These settings, for one network namespace. */
     public ProbeSettings withNetns(long inode) {
-        return new ProbeSettings(devices, inode, minLen, sampleEvery, ringBytes, wakeupBytes);
+        return new ProbeSettings(devices, inode, minLen, sampleEvery, ringBytes, wakeupBytes, btf);
+    }
+
+    /** These settings, with the kernel's types from a file, if one is given. */
+    public ProbeSettings withBtf(Optional<Path> file) {
+        return new ProbeSettings(devices, netns, minLen, sampleEvery, ringBytes, wakeupBytes, file);
     }
 
     /** The image of {@code struct settings}. */

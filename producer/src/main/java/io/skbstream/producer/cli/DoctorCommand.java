@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 
 /** {@code doctor}: whether the agent can run here, and what to do if not. */
 @Command(
@@ -17,9 +18,12 @@ import picocli.CommandLine.Help.Ansi;
         versionProvider = Skbstream.Version.class)
 final class DoctorCommand implements Callable<Integer> {
 
+    @Mixin
+    private HookOptions hook;
+
     @Override
     public Integer call() {
-        List<Finding> findings = Doctor.examine();
+        List<Finding> findings = new Doctor(hook.hooks(), hook.btf()).examine();
         Ansi ansi = Terminal.isStdout() && Terminal.wantsColour() ? Ansi.ON : Ansi.OFF;
         for (Finding finding : findings) {
             System.out.printf("%s  %-12s  %s%n", mark(finding.status(), ansi), finding.subject(), finding.text());

@@ -1,9 +1,8 @@
 package io.skbstream.producer.cli;
 
-import io.skbstream.producer.capture.Hook;
-import io.skbstream.producer.capture.Kernel;
 import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.event.SkbPointer;
+import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.libbpf.NetworkNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What {@code run} and {@code trace} have in common: which hits, by which hook. */
+/** What {@code run} and {@code trace} have in common: which hits, and how they are shown. */
 final class ProbeOptions {
 
     /** The kernel numbers namespaces with 32 bits. */
@@ -54,13 +53,6 @@ final class ProbeOptions {
     private int sampleEvery;
 
     @Option(
-            names = "--hook",
-            paramLabel = "auto|kprobe|fentry|tracepoint",
-            defaultValue = "auto",
-            description = "Where hits are taken. auto: the first of the others that this kernel takes.")
-    private String hook;
-
-    @Option(
             names = "--skb-pointer",
             paramLabel = "hashed|raw|off",
             defaultValue = "hashed",
@@ -72,7 +64,7 @@ final class ProbeOptions {
     @Option(
             names = "--ring-size",
             paramLabel = "SIZE",
-            defaultValue = "64MiB",
+            defaultValue = ProbeSettings.DEFAULT_RING_MIB + "MiB",
             converter = Converters.OfRingBytes.class,
             description = "Ring buffer between kernel and agent: a power of two; 64MiB holds 699,000 events."
                     + " Default: ${DEFAULT-VALUE}.")
@@ -80,18 +72,6 @@ final class ProbeOptions {
 
     SkbPointer.Mode pointer() {
         return pointer;
-    }
-
-    List<Hook> hooks() {
-        if (hook.equalsIgnoreCase("auto")) {
-            return Hook.AUTO;
-        }
-        for (Hook one : Hook.values()) {
-            if (one.option().equalsIgnoreCase(hook)) {
-                return List.of(one);
-            }
-        }
-        throw wrong("--hook", hook, "there are auto, kprobe, fentry and tracepoint");
     }
 
     /** @param wakeupBytes how much the reader lets pile up before it wants to be woken */
@@ -130,11 +110,12 @@ final class ProbeOptions {
             throw wrong("--device", device, "a device name has 1 to " + ProbeSettings.MAX_DEVICE_BYTES + " bytes");
         }
         boolean elsewhere = netns != null && !netns.equalsIgnoreCase("self");
-        if (!elsewhere && !Kernel.devices().contains(device)) {
+        if (!elsewhere && !Kernel.running().devices().contains(device)) {
             throw wrong(
                     "--device",
                     device,
-                    "no such device here; there are " + String.join(", ", Kernel.devices())
+                    "no such device here; there are "
+                            + String.join(", ", Kernel.running().devices())
                             + " (for a device of another network namespace, or one that comes later, add --netns all)");
         }
     }

@@ -3,8 +3,9 @@ package io.skbstream.producer.cli;
 import io.skbstream.producer.agent.Agent;
 import io.skbstream.producer.agent.AgentSettings;
 import io.skbstream.producer.agent.FinalLedger;
+import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.Hook;
-import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
 import io.skbstream.producer.publish.TopicSetup;
@@ -44,6 +45,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ProbeOptions probe;
 
+    @Mixin
+    private HookOptions hook;
+
     @Option(
             names = "--host",
             paramLabel = "NAME",
@@ -80,14 +84,14 @@ final class RunCommand implements Callable<Integer> {
         }
         TopicSetup topic = kafka.topic();
         AgentSettings settings = new AgentSettings(
-                host == null ? Kernel.hostName() : host,
-                probe.hooks(),
-                probe.settings(WAKEUP_BYTES),
+                host == null ? Kernel.running().hostName() : host,
+                hook.hooks(),
+                probe.settings(WAKEUP_BYTES).withBtf(hook.btf()),
                 probe.pointer(),
                 topic.kafka(),
                 topic.topic());
         StopSignal stop = StopSignal.install();
-        Kernel.requireCapabilities();
+        Kernel.running().capabilities().require();
         topic.kafka()
                 .unknownKeys()
                 .forEach(key -> LOG.warn("Kafka's client knows no setting {}; is it a typing error?", key));
@@ -109,8 +113,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void announce(Agent agent, AgentSettings settings) {
-        agent.probe().refusals().forEach(refusal -> LOG.warn("not used: {}", refusal));
-        Hook hook = agent.probe().hook();
+        Attachment attachment = agent.attachment();
+        attachment.refused().forEach(refusal -> LOG.warn("not used: {}", refusal));
+        attachment.doubt().ifPresent(doubt -> LOG.warn("{}", doubt));
+        Hook hook = attachment.probe().hook();
         LOG.info(
                 "capturing at {} ({}) as host {}, session {}; events go to topic {} at {}",
                 hook.option(),
@@ -158,11 +164,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static int verdict(FinalLedger last) {
-        last.recursionMisses().ifPresent(misses -> {
-            if (misses > 0) {
-                LOG.warn("the kernel skipped the program {} times, so as many packets are in no count", misses);
-            }
-        });
+        if (last.skipped() > 0) {
+            LOG.warn("the kernel skipped the program {} times, so as many packets are in no count", last.skipped());
+        }
         if (last.unaccounted() != 0) {
             LOG.error(
                     "the ledger does not balance: {} events went a way that has no name; this is a defect",

@@ -1,11 +1,12 @@
 package io.skbstream.producer.cli;
 
 import io.skbstream.producer.AgentException;
-import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.KernelCounts;
 import io.skbstream.producer.capture.NetifReceiveProbe;
 import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.event.WallClock;
+import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.trace.HitPrinter;
 import io.skbstream.producer.trace.JsonPrinter;
 import io.skbstream.producer.trace.TextPrinter;
@@ -23,6 +24,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -42,11 +45,15 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class TraceCommand implements Callable<Integer> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TraceCommand.class);
     private static final int WAKE_AT_ONCE = 1;
     private static final Duration END = Duration.ofSeconds(2);
 
     @Mixin
     private ProbeOptions options;
+
+    @Mixin
+    private HookOptions hook;
 
     @Option(names = "--json", description = "One JSON object a line instead of columns.")
     private boolean json;
@@ -63,16 +70,18 @@ final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var hooks = options.hooks();
-        var settings = options.settings(WAKE_AT_ONCE);
+        var hooks = hook.hooks();
+        var settings = options.settings(WAKE_AT_ONCE).withBtf(hook.btf());
         if (!command.isEmpty() && !isExecutable(command.get(0))) {
             throw new AgentException(
                     "cannot run " + command.get(0) + ": there is no such program; is it installed and in PATH?");
         }
         StopSignal stop = StopSignal.install();
-        Kernel.requireCapabilities();
+        Kernel.running().capabilities().require();
         boolean terminal = Terminal.isStdout();
-        try (NetifReceiveProbe probe = NetifReceiveProbe.attach(hooks, settings)) {
+        Attachment attachment = Attachment.atFirstOf(hooks, settings);
+        attachment.doubt().ifPresent(doubt -> LOG.warn("{}", doubt));
+        try (NetifReceiveProbe probe = attachment.probe()) {
             PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
             WallClock clock = new WallClock();
             SkbPointer pointer = new SkbPointer(options.pointer());

@@ -1,5 +1,7 @@
 package io.skbstream.producer.doctor;
 
+import io.skbstream.producer.Obstacle;
+
 /**
  * What one check found.
  *
@@ -18,6 +20,14 @@ public record Finding(Status status, String subject, String text, String remedy)
         NOTE,
         /** The agent cannot run until this is mended. */
         BAD
+    }
+
+    static Finding note(String subject, Obstacle obstacle) {
+        return note(subject, obstacle.reason(), obstacle.remedy());
+    }
+
+    static Finding bad(String subject, Obstacle obstacle) {
+        return bad(subject, obstacle.reason(), obstacle.remedy());
     }
 
     static Finding ok(String subject, String text) {

@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.util.List;
 
 /**
  * Known datagrams over {@code lo}, in a network namespace where nothing else moves, and the hits that they made: a symbol
@@ -33,11 +32,11 @@ final class SelfTest implements AutoCloseable {
         this.probe = probe;
     }
 
-    static SelfTest attach(Hook hook, int ringBytes) {
+    /** @param settings of the probe; the namespace is its own */
+    static SelfTest attach(Hook hook, ProbeSettings settings) {
         NetworkNamespace namespace = NetworkNamespace.create("skbstream-test");
         try {
-            var settings = ProbeSettings.everything(ringBytes).withNetns(namespace.inode());
-            return new SelfTest(namespace, NetifReceiveProbe.attach(List.of(hook), settings));
+            return new SelfTest(namespace, NetifReceiveProbe.attach(hook, settings.withNetns(namespace.inode())));
         } catch (RuntimeException refused) {
             namespace.close();
             throw refused;

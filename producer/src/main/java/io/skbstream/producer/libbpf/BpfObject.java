@@ -4,6 +4,8 @@ import static io.skbstream.producer.libbpf.Native.checked;
 
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -12,6 +14,12 @@ import jnr.ffi.Pointer;
  * map of it that nothing else holds. One thread at a time.
  */
 public final class BpfObject implements AutoCloseable {
+
+    // struct bpf_object_open_opts of bpf/libbpf.h; sz, at 0, says how far it is filled.
+    private static final int OBJECT_NAME = 8;
+    private static final int UP_TO_OBJECT_NAME = 16;
+    private static final int BTF_CUSTOM_PATH = 48;
+    private static final int UP_TO_BTF_CUSTOM_PATH = 56;
 
     private final String name;
     private Pointer object;
@@ -25,17 +33,23 @@ public final class BpfObject implements AutoCloseable {
      * Parses the object without touching the kernel.
      *
      * @param name at most 15 characters; libbpf names internal maps after its first 8
+     * @param kernelBtf where CO-RE finds the kernel's types instead of in the kernel's own BTF; libbpf before 0.6 knows no
+     *     such thing and refuses with EINVAL
      */
-    public static BpfObject open(byte[] elf, String name) {
+    public static BpfObject open(byte[] elf, String name, Optional<Path> kernelBtf) {
         LibBpfLog.capture();
-        Pointer nameText = Memory.allocateDirect(Native.RUNTIME, name.length() + 1);
-        nameText.putString(0, name, name.length() + 1, StandardCharsets.US_ASCII);
-        // struct bpf_object_open_opts { size_t sz; const char *object_name; … }: sz says how far it is filled.
-        Pointer options = Memory.allocateDirect(Native.RUNTIME, 16);
-        options.putLong(0, 16);
-        options.putPointer(8, nameText);
+        Pointer nameText = text(name);
+        Pointer btfText = kernelBtf.map(file -> text(file.toString())).orElse(null);
+        int optionBytes = btfText == null ? UP_TO_OBJECT_NAME : UP_TO_BTF_CUSTOM_PATH;
+        Pointer options = Memory.allocateDirect(Native.RUNTIME, optionBytes, true);
+        options.putLong(0, optionBytes);
+        options.putPointer(OBJECT_NAME, nameText);
+        if (btfText != null) {
+            options.putPointer(BTF_CUSTOM_PATH, btfText);
+        }
         Pointer object = Native.bpf().bpf_object__open_mem(elf, elf.length, options);
-        Reference.reachabilityFence(nameText); // the options hold its address only
+        Reference.reachabilityFence(nameText); // the options hold addresses only
+        Reference.reachabilityFence(btfText);
         return new BpfObject(name, checked(object, "open the BPF object " + name));
     }
 
@@ -72,5 +86,12 @@ public final class BpfObject implements AutoCloseable {
             Native.bpf().bpf_object__close(object);
             object = null;
         }
+    }
+
+    private static Pointer text(String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        Pointer text = Memory.allocateDirect(Native.RUNTIME, bytes.length + 1, true);
+        text.put(0, bytes, 0, bytes.length);
+        return text;
     }
 }

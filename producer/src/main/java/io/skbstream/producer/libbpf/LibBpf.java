@@ -29,6 +29,8 @@ public interface LibBpf {
 
     Pointer bpf_program__attach(Pointer program);
 
+    int bpf_link__fd(Pointer link);
+
     int bpf_link__destroy(Pointer link);
 
     int bpf_map__fd(Pointer map);

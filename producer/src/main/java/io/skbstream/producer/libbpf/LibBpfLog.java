@@ -19,8 +19,10 @@ final class LibBpfLog {
 
     private LibBpfLog() {}
 
+    /** Keeps what libbpf warns of from now on. */
     static void capture() {
         Native.bpf().libbpf_set_print(PRINT);
+        take();
     }
 
     /** The warnings since the last call. */

@@ -5,7 +5,7 @@ import jnr.ffi.annotations.Out;
 import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 
-/** The system calls that reading a ring buffer and entering a network namespace need. Failure is -1, and errno. */
+/** The system calls that reading a ring buffer, entering a network namespace and lifting a resource limit need. Failure is -1, and errno. */
 public interface LibC {
 
     int PROT_READ = 1;
@@ -22,6 +22,9 @@ public interface LibC {
     int SOCK_DGRAM = 2;
     int SIOCSIFFLAGS = 0x8914;
     short IFF_UP = 1;
+
+    int RLIMIT_MEMLOCK = 8;
+    long RLIM_INFINITY = -1;
 
     Pointer mmap(Pointer address, @size_t long bytes, int protection, int flags, int fd, @off_t long offset);
 
@@ -40,6 +43,11 @@ public interface LibC {
     int socket(int domain, int type, int protocol);
 
     int ioctl(int fd, @size_t long request, Pointer argument);
+
+    /** {@code struct rlimit { rlim_t rlim_cur, rlim_max; }}, 64 bits each. */
+    int getrlimit(int resource, Pointer limit);
+
+    int setrlimit(int resource, Pointer limit);
 
     int getpagesize();
 

@@ -2,6 +2,7 @@ package io.skbstream.producer.libbpf;
 
 import com.kenai.jffi.Library;
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.Obstacle;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -96,9 +97,11 @@ final class Native {
         return SONAMES.stream()
                 .filter(name -> Library.openLibrary(name, Library.LAZY) != null)
                 .findFirst()
-                .orElseThrow(() -> new AgentException("libbpf is not installed: neither "
-                        + String.join(" nor ", SONAMES) + " can be loaded (" + Library.getLastError()
-                        + "); on Debian and Ubuntu: apt-get install libbpf1 (libbpf0 on releases before Debian 12)"));
+                .orElseThrow(() -> new AgentException(new Obstacle(
+                        "libbpf cannot be used: neither " + String.join(" nor ", SONAMES) + " can be loaded ("
+                                + Library.getLastError() + ")",
+                        "install it; on Debian and Ubuntu: apt-get install libbpf1 (libbpf0 on Debian 11 and Ubuntu 22.04),"
+                                + " elsewhere the package is mostly called libbpf")));
     }
 
     private static void requireSymbols(String soname) {
@@ -108,8 +111,9 @@ final class Native {
                 .filter(function -> library.getSymbolAddress(function) == 0)
                 .toList();
         if (!missing.isEmpty()) {
-            throw new AgentException("this " + soname + " is too old: it has no " + String.join(", ", missing)
-                    + "; libbpf 0.3 or later is needed");
+            throw new AgentException(new Obstacle(
+                    "this " + soname + " is too old: it has no " + String.join(", ", missing),
+                    "install libbpf 0.3 or later"));
         }
     }
 

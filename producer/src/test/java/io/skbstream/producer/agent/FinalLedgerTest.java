@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.producer.capture.DeviceCounts;
 import io.skbstream.producer.capture.Hook;
-import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
 import java.util.EnumMap;
@@ -27,6 +27,7 @@ class FinalLedgerTest {
                 COUNTS,
                 Map.of(),
                 OptionalLong.of(3),
+                OptionalLong.of(4),
                 2,
                 List.of(
                         new DeviceCounts(4026531840L, 1, "lo", 900, 75_600),
@@ -35,10 +36,10 @@ class FinalLedgerTest {
         assertThat(last.toJson("0.1.0"))
                 .isEqualTo(
                         "{\"host\":\"vm\",\"session\":1790000000000,\"hook\":\"TRACEPOINT\",\"kernel\":\""
-                                + Kernel.release()
+                                + Kernel.running().release()
                                 + "\",\"version\":\"0.1.0\",\"hits\":1000,\"filtered\":200,\"sampled_out\":100,\"ring_full\":50,"
                                 + "\"captured\":650,\"acked\":630,\"rejected\":5,\"undelivered\":15,\"in_flight\":0,"
-                                + "\"recursion_misses\":3,\"unaccounted\":0,\"unattributed\":2,\"devices\":["
+                                + "\"recursion_misses\":3,\"nmissed\":4,\"unaccounted\":0,\"unattributed\":2,\"devices\":["
                                 + "{\"netns\":4026531840,\"ifindex\":1,\"device\":\"lo\",\"packets\":900,\"bytes\":75600},"
                                 + "{\"netns\":4026531840,\"ifindex\":2,\"device\":\"eth0\",\"packets\":100,\"bytes\":150000}]}");
     }
@@ -62,13 +63,27 @@ class FinalLedgerTest {
 
     @Test
     void whatTheKernelDoesNotCountIsNullAndNotZero() {
-        assertThat(json(Map.of(), List.of())).contains("\"recursion_misses\":null");
+        assertThat(json(Map.of(), List.of())).contains("\"recursion_misses\":null,\"nmissed\":null");
+    }
+
+    @Test
+    void whatTheKernelSkippedIsBothOfItsCountsAndZeroWhereItTellsNone() {
+        OptionalLong unknown = OptionalLong.empty();
+
+        assertThat(skipped(OptionalLong.of(3), OptionalLong.of(4))).isEqualTo(7);
+        assertThat(skipped(unknown, OptionalLong.of(4))).isEqualTo(4);
+        assertThat(skipped(OptionalLong.of(3), unknown)).isEqualTo(3);
+        assertThat(skipped(unknown, unknown)).isZero();
+    }
+
+    private static long skipped(OptionalLong recursionMisses, OptionalLong kprobeMisses) {
+        return last(COUNTS, Map.of(), recursionMisses, kprobeMisses, List.of()).skipped();
     }
 
     /** Balanced by the two equations, whatever is in flight. */
     private static FinalLedger atTheEnd(long inFlight) {
         Ledger balanced = ledger(10, 0, 0, 0, 10, 10 - inFlight, 0, 0, inFlight);
-        return new FinalLedger("vm", 1, Hook.KPROBE, balanced, Map.of(), OptionalLong.empty(), 0, List.of());
+        return last(balanced, Map.of(), OptionalLong.empty(), OptionalLong.empty(), List.of());
     }
 
     @Test
@@ -79,7 +94,17 @@ class FinalLedgerTest {
     }
 
     private static String json(Map<String, Long> reasons, List<DeviceCounts> devices) {
-        return new FinalLedger("vm", 1, Hook.KPROBE, COUNTS, reasons, OptionalLong.empty(), 0, devices).toJson("0.1.0");
+        return last(COUNTS, reasons, OptionalLong.empty(), OptionalLong.empty(), devices)
+                .toJson("0.1.0");
+    }
+
+    private static FinalLedger last(
+            Ledger ledger,
+            Map<String, Long> reasons,
+            OptionalLong recursionMisses,
+            OptionalLong kprobeMisses,
+            List<DeviceCounts> devices) {
+        return new FinalLedger("vm", 1, Hook.KPROBE, ledger, reasons, recursionMisses, kprobeMisses, 0, devices);
     }
 
     private static Ledger ledger(long... values) {

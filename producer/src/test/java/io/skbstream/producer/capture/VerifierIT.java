@@ -46,7 +46,7 @@ class VerifierIT {
     }
 
     private static void load(byte[] elf, Hook hook, ProbeSettings settings) {
-        try (BpfObject object = BpfObject.open(elf, "skbstream")) {
+        try (BpfObject object = BpfObject.open(elf, "skbstream", settings.btf())) {
             for (Hook other : Hook.values()) {
                 object.program(other.program()).setAutoload(other == hook);
             }

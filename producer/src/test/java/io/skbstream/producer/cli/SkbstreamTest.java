@@ -2,7 +2,7 @@ package io.skbstream.producer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.kernel.Kernel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -59,6 +59,23 @@ class SkbstreamTest {
                         "--device",
                         "lo,lo,lo,lo,lo,lo,lo,lo,lo"),
                 mistake(
+                        "skbstream run: --btf '/no/such/file' cannot be read: no such file",
+                        "run",
+                        "--btf",
+                        "/no/such/file"),
+                mistake("skbstream trace: --btf '/' cannot be read: Is a directory", "trace", "--btf", "/"),
+                mistake(
+                        "skbstream doctor: --btf '/proc/version' is no BTF: it does not begin with the magic number",
+                        "doctor",
+                        "--btf",
+                        "/proc/version"),
+                mistake(
+                        "skbstream doctor: --btf '/proc/self/exe' is an ELF file, no BTF: pahole",
+                        "doctor",
+                        "--btf",
+                        "/proc/self/exe"),
+                mistake("skbstream doctor: --hook 'uprobe': there are auto", "doctor", "--hook", "uprobe"),
+                mistake(
                         "skbstream run: --kafka-config '/no/such/file' cannot be read: no such file",
                         "run",
                         "--kafka-config",
@@ -95,8 +112,8 @@ class SkbstreamTest {
     void anUnknownDeviceIsToldWithTheDevicesThatThereAre() {
         assertThat(execute("run", "--device", "lo,nosuchdev0")).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString())
-                .contains("--device 'nosuchdev0': no such device here; there are " + String.join(", ", Kernel.devices())
-                        + " (");
+                .contains("--device 'nosuchdev0': no such device here; there are "
+                        + String.join(", ", Kernel.running().devices()) + " (");
         assertThat(err.toString().lines()).hasSize(1);
     }
 

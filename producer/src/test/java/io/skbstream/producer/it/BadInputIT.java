@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.skbstream.embeddedkafka.EmbeddedKafka;
-import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.kernel.Kernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +75,7 @@ class BadInputIT {
 
     @Test
     void aKprobeOnAKernelWithoutKprobesIsRefusedWithTheReason(Broker broker) throws Exception {
-        assumeThat(Kernel.hasKprobes())
+        assumeThat(Kernel.running().kprobes().exist())
                 .as("this kernel has kprobes, so it does not refuse one")
                 .isFalse();
         refused(

@@ -1,6 +1,6 @@
 package io.skbstream.producer.it;
 
-import io.skbstream.producer.capture.Kernel;
+import io.skbstream.producer.kernel.Kernel;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -21,11 +21,11 @@ public @interface LiveKernel {
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            List<String> missing = Kernel.missingCapabilities();
+            List<String> missing = Kernel.running().capabilities().missing();
             if (!missing.isEmpty()) {
                 return ConditionEvaluationResult.disabled("needs root: " + String.join(" and ", missing) + " missing");
             }
-            if (!Kernel.hasBtf()) {
+            if (!Kernel.running().btf().isThere()) {
                 return ConditionEvaluationResult.disabled("needs a kernel with BTF: no /sys/kernel/btf/vmlinux");
             }
             return ConditionEvaluationResult.enabled("this kernel takes BPF programs");

@@ -33,6 +33,16 @@ class TraceIT {
     }
 
     @Test
+    void thePacketsThatProveTheHookAreNotShown() throws Exception {
+        try (var traffic = new LoopbackTraffic();
+                var trace = trace(traffic, "true")) {
+            assertThat(trace.exitCode()).isZero();
+            assertThat(trace.out().lines()).hasSize(1);
+            assertThat(trace.err()).contains("0 hits shown").doesNotContain("nothing proves");
+        }
+    }
+
+    @Test
     void jsonLinesCarryTheRecordsFields() throws Exception {
         try (var traffic = new LoopbackTraffic();
                 var trace = trace(traffic, "--json", "--", "ping", "-c2", "-i0.2", "127.0.0.1")) {

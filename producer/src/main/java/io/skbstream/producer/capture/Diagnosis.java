@@ -1,0 +1,152 @@
+package io.skbstream.producer.capture;
+
+import io.skbstream.producer.Obstacle;
+import io.skbstream.producer.kernel.Kernel;
+import io.skbstream.producer.kernel.Lockdown;
+import io.skbstream.producer.libbpf.BpfException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Why a hook cannot be used and what to do about it: by what the kernel shows of itself, errno and libbpf's warnings. */
+final class Diagnosis {
+
+    private static final String SWITCHES =
+            "mount debugfs and see whether /sys/kernel/debug/kprobes/enabled and /proc/sys/kernel/ftrace_enabled are both 1";
+
+    private static final int EPERM = 1;
+    private static final int ENOMEM = 12;
+    private static final int EACCES = 13;
+
+    /** libbpf's words for BTF, the kernel's or that of {@code --btf}, which it cannot read. */
+    private static final Pattern BTF_NOT_READ =
+            Pattern.compile("Unsupported BTF_KIND|valid kernel BTF|loading vmlinux BTF|(get|parse) target BTF");
+
+    private final Kernel kernel;
+    private final ProbeSettings settings;
+    private final String libbpf;
+
+    /** @param libbpf the file of the libbpf in use */
+    Diagnosis(Kernel kernel, ProbeSettings settings, String libbpf) {
+        this.kernel = kernel;
+        this.settings = settings;
+        this.libbpf = libbpf;
+    }
+
+    /** What is known without the cost of loading; loading might even succeed, and the hook then stay silent. */
+    Optional<Obstacle> beforehand(Hook hook) {
+        return first(
+                () -> kernel.lockdown().obstacle(),
+                () -> btf(hook),
+                () -> hook == Hook.KPROBE ? kernel.kprobes().obstacle() : Optional.empty());
+    }
+
+    /** Of a hook that was attached without an error and did not fire. */
+    Obstacle ofSilence(Hook hook) {
+        String silent = "attached, but " + HitProof.DATAGRAMS + " datagrams over lo made no hit";
+        return first(
+                        () -> hook == Hook.KPROBE ? kernel.kprobes().obstacle() : Optional.empty(),
+                        () -> hook.isAtFunction() ? kernel.kprobes().ftraceObstacle() : Optional.empty())
+                .map(cause -> new Obstacle(silent + ": " + cause.reason(), cause.remedy()))
+                .orElseGet(() -> new Obstacle(silent, hook.isAtFunction() ? SWITCHES : ""));
+    }
+
+    /** Of a hook that could not be loaded or attached. */
+    Obstacle of(Hook hook, BpfException failed) {
+        return first(
+                        () -> kernel.memoryLock().obstacle(settings.ringBytes()),
+                        () -> readKernelForbidden(failed),
+                        () -> btfOptionUnknown(failed),
+                        () -> btfNotRead(failed),
+                        () -> perfEventOpenRefused(failed),
+                        () -> hook == Hook.KPROBE
+                                ? kernel.kprobes().blacklistObstacle(Hook.FUNCTION)
+                                : Optional.empty(),
+                        () -> hook.isAtFunction() ? kernel.kprobes().absenceObstacle(Hook.FUNCTION) : Optional.empty(),
+                        () -> refusedWithCapabilities(hook, failed),
+                        () -> hook.isAtFunction() ? kernel.kprobes().ftraceObstacle() : Optional.empty())
+                .orElseGet(() -> unexplained(failed));
+    }
+
+    private Optional<Obstacle> btf(Hook hook) {
+        if (settings.btf().isEmpty()) {
+            return kernel.btf().obstacle();
+        }
+        return hook == Hook.KPROBE || kernel.btf().isThere()
+                ? Optional.empty()
+                : Optional.of(new Obstacle("needs the kernel's own BTF, for which --btf cannot stand in", ""));
+    }
+
+    /** Lockdown where securityfs is not mounted: the verifier does not know the function that reads kernel memory. */
+    private static Optional<Obstacle> readKernelForbidden(BpfException failed) {
+        return failed.libbpfLog().contains("bpf_probe_read_kernel#")
+                ? Optional.of(new Obstacle(
+                        "the kernel lets no program read its memory, as with lockdown=confidentiality",
+                        Lockdown.REMEDY))
+                : Optional.empty();
+    }
+
+    private Optional<Obstacle> btfOptionUnknown(BpfException failed) {
+        return settings.btf().isPresent() && failed.libbpfLog().contains("bpf_object_open_opts")
+                ? Optional.of(new Obstacle(libbpf + " is too old for --btf", "install libbpf 0.6 or later"))
+                : Optional.empty();
+    }
+
+    private Optional<Obstacle> btfNotRead(BpfException failed) {
+        if (!BTF_NOT_READ.matcher(failed.libbpfLog()).find()) {
+            return Optional.empty();
+        }
+        String what = settings.btf().map(file -> "the BTF in " + file).orElse("the BTF of Linux " + kernel.release());
+        String warning = failed.libbpfLog()
+                .lines()
+                .filter(line -> BTF_NOT_READ.matcher(line).find())
+                .findFirst()
+                .orElseThrow();
+        return Optional.of(new Obstacle(
+                libbpf + " cannot read " + what + " (" + warning.strip() + ")",
+                "install a newer libbpf, 1.0 or later for Linux 6.0 and later"
+                        + (settings.btf().isPresent() ? ", or give --btf an undamaged file" : "")));
+    }
+
+    private Optional<Obstacle> perfEventOpenRefused(BpfException failed) {
+        boolean refused = failed.errno() == EPERM || failed.errno() == EACCES;
+        return refused && failed.libbpfLog().contains("perf_event_open")
+                ? Optional.of(kernel.perfEvents().refused())
+                : Optional.empty();
+    }
+
+    private Optional<Obstacle> refusedWithCapabilities(Hook hook, BpfException failed) {
+        if (failed.errno() != EPERM || !kernel.capabilities().missing().isEmpty()) {
+            return Optional.empty();
+        }
+        String refusal =
+                "this kernel refuses " + hook.option() + " programs (EPERM, although the capabilities are there";
+        return Optional.of(
+                kernel.capabilities().areFilteredBySeccomp()
+                        ? new Obstacle(
+                                refusal + "; a seccomp filter is on, as in a container, and may be what refuses)",
+                                "run it under a seccomp profile that allows bpf and perf_event_open")
+                        : new Obstacle(refusal + ")", ""));
+    }
+
+    private static Obstacle unexplained(BpfException failed) {
+        String warning =
+                failed.lastWarning().map(last -> " (libbpf: " + last + ")").orElse("");
+        return new Obstacle(
+                failed.getMessage() + warning,
+                failed.errno() == ENOMEM
+                        ? "take a smaller --ring-size, or give the agent's cgroup more memory"
+                        : "if ./skbstream doctor finds no cause, report its output");
+    }
+
+    @SafeVarargs
+    private static Optional<Obstacle> first(Supplier<Optional<Obstacle>>... causes) {
+        for (Supplier<Optional<Obstacle>> cause : causes) {
+            Optional<Obstacle> found = cause.get();
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+}

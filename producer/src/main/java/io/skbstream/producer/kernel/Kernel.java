@@ -1,0 +1,121 @@
+package io.skbstream.producer.kernel;
+
+import io.skbstream.producer.AgentException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The kernel as its /proc and /sys show it at the moment of each call. Any thread. */
+public final class Kernel {
+
+    private static final Kernel RUNNING = new Kernel(Path.of("/"));
+    private static final String DEVICES = "/proc/net/dev";
+    private static final int HEADER_LINES = 2;
+
+    private final Path root;
+
+    /** @param root the folder that has {@code proc} and {@code sys} */
+    Kernel(Path root) {
+        this.root = root;
+    }
+
+    /** The kernel that runs this process. */
+    public static Kernel running() {
+        return RUNNING;
+    }
+
+    /** As {@code uname -r} prints it. */
+    public String release() {
+        return sysctl("osrelease");
+    }
+
+    /** As {@code uname -n} prints it. */
+    public String hostName() {
+        return sysctl("hostname");
+    }
+
+    /** Every device of this process's network namespace; Java's own list leaves out those without an address. */
+    public List<String> devices() {
+        try (Stream<String> lines = Files.lines(file(DEVICES))) {
+            return lines.skip(HEADER_LINES)
+                    .map(line -> line.substring(0, line.indexOf(':')).strip())
+                    .sorted()
+                    .toList();
+        } catch (IOException noProc) {
+            throw unreadable("list of network devices", noProc);
+        }
+    }
+
+    /** Whether the release is at least {@code major.minor}. */
+    public boolean isAtLeast(int major, int minor) {
+        String[] parts = release().split("[^0-9]+", 3);
+        int runningMajor = Integer.parseInt(parts[0]);
+        return runningMajor > major || runningMajor == major && Integer.parseInt(parts[1]) >= minor;
+    }
+
+    public KernelBtf btf() {
+        return new KernelBtf(this);
+    }
+
+    public Lockdown lockdown() {
+        return new Lockdown(this);
+    }
+
+    public Capabilities capabilities() {
+        return new Capabilities(this);
+    }
+
+    public MemoryLock memoryLock() {
+        return new MemoryLock(this);
+    }
+
+    public Kprobes kprobes() {
+        return new Kprobes(this);
+    }
+
+    public PerfEvents perfEvents() {
+        return new PerfEvents(this);
+    }
+
+    /** Where a file of /proc or /sys is. */
+    Path file(String path) {
+        return root.resolve(path.substring(1));
+    }
+
+    /** A file's text without the white space around it; empty if it is not there or may not be read. */
+    Optional<String> text(String path) {
+        try {
+            return Optional.of(
+                    Files.readString(file(path), StandardCharsets.ISO_8859_1).strip());
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** A long file line by line; no lines if it is not there or may not be read. The caller closes it. */
+    Stream<String> lines(String path) {
+        try {
+            return Files.lines(file(path), StandardCharsets.ISO_8859_1);
+        } catch (IOException unreadable) {
+            return Stream.empty();
+        }
+    }
+
+    private String sysctl(String name) {
+        try {
+            return Files.readString(file("/proc/sys/kernel/" + name)).strip();
+        } catch (IOException noProc) {
+            throw unreadable(name, noProc);
+        }
+    }
+
+    private static AgentException unreadable(String what, IOException noProc) {
+        return new AgentException(
+                "cannot read the kernel's " + what + " (" + noProc + "); mount /proc (mount -t proc proc /proc)",
+                noProc);
+    }
+}
