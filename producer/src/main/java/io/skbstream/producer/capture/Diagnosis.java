@@ -11,8 +11,10 @@ import java.util.regex.Pattern;
 /** Why a hook cannot be used and what to do about it: by what the kernel shows of itself, errno and libbpf's warnings. */
 final class Diagnosis {
 
-    private static final String SWITCHES =
+    private static final String SEE_SWITCHES =
             "mount debugfs and see whether /sys/kernel/debug/kprobes/enabled and /proc/sys/kernel/ftrace_enabled are both 1";
+
+    private static final String SEE_QDISC = "see whether something drops what lo sends (tc qdisc show dev lo)";
 
     private static final int EPERM = 1;
     private static final int ENOMEM = 12;
@@ -48,7 +50,7 @@ final class Diagnosis {
                         () -> hook == Hook.KPROBE ? kernel.kprobes().obstacle() : Optional.empty(),
                         () -> hook.isAtFunction() ? kernel.kprobes().ftraceObstacle() : Optional.empty())
                 .map(cause -> new Obstacle(silent + ": " + cause.reason(), cause.remedy()))
-                .orElseGet(() -> new Obstacle(silent, hook.isAtFunction() ? SWITCHES : ""));
+                .orElseGet(() -> new Obstacle(silent, hook.isAtFunction() ? SEE_SWITCHES : SEE_QDISC));
     }
 
     /** Of a hook that could not be loaded or attached. */

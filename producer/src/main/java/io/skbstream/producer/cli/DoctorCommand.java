@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
         description =
                 "Checks kernel, rights and libbpf, then proves the hook with packets of its own. Exit 0 if the agent can run.",
         mixinStandardHelpOptions = true,
-        versionProvider = Skbstream.Version.class)
+        versionProvider = Skbstream.Version.class,
+        sortOptions = false)
 final class DoctorCommand implements Callable<Integer> {
 
     @Mixin

@@ -93,7 +93,9 @@ class DiagnosisTest {
         assertThat(diagnosis(OWN_BTF).ofSilence(Hook.KPROBE).toString())
                 .contains("made no hit: kprobes are switched off", "; echo 1 > /sys/kernel/debug/kprobes/enabled");
         assertThat(diagnosis(OWN_BTF).ofSilence(Hook.TRACEPOINT))
-                .isEqualTo(new Obstacle("attached, but 20 datagrams over lo made no hit", ""));
+                .isEqualTo(new Obstacle(
+                        "attached, but 20 datagrams over lo made no hit",
+                        "see whether something drops what lo sends (tc qdisc show dev lo)"));
     }
 
     @ParameterizedTest
