@@ -1,7 +1,7 @@
 package io.skbstream.producer.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skbstream.producer.it.LiveKernel;
 import io.skbstream.producer.kernel.Kernel;
@@ -25,9 +25,7 @@ class NetifReceiveProbeIT {
     @Test
     void sinceLinux67AKprobesMissesAreToldAndKeptWhenItIsDetached() {
         Kernel kernel = Kernel.running();
-        assumeThat(kernel.kprobes().exist() && kernel.isAtLeast(6, 7))
-                .as("a kernel from 6.7 on with kprobes")
-                .isTrue();
+        assumeTrue(kernel.kprobes().exist() && kernel.isAtLeast(6, 7), "needs Linux 6.7 or later with kprobes");
         try (NetifReceiveProbe probe = NetifReceiveProbe.attach(Hook.KPROBE, SETTINGS)) {
             assertThat(probe.kprobeMisses()).isPresent();
             probe.detach();
