@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.NetifReceive;
-import io.skbstream.producer.capture.Kernel;
 import io.skbstream.producer.it.AgentProcess;
 import io.skbstream.producer.it.Broker;
 import io.skbstream.producer.it.DeviceTotals;
+import io.skbstream.producer.kernel.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,27 +24,31 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each hook sees on each path, against the kernel's own counters. Adds its rows to {@code coverage.tsv}. */
 @Tag("stock")
+@TestInstance(Lifecycle.PER_CLASS)
 @Order(3) // its broker's traffic over lo would disturb those before
 @ExtendWith(Broker.Resolver.class)
 class Coverage {
 
     private static final Path TABLE = Guest.RESULTS.resolve("coverage.tsv");
 
+    private final Lab lab = new Lab();
+
     @ParameterizedTest
     @ValueSource(strings = {"auto", "kprobe", "fentry", "tracepoint"})
     void everyPacketOfAPathThatGoesThroughTheHookIsInKafka(String asked, Broker broker) throws Exception {
         assumeTrue(
-                !asked.equals("fentry") || Guest.IS_AMD64 || Kernel.isAtLeast(6, 4),
+                !asked.equals("fentry") || Guest.IS_AMD64 || Kernel.running().isAtLeast(6, 4),
                 "arm64 attaches BPF trampolines to the kernel's functions since Linux 6.4 only");
         String topic = "coverage-" + asked;
-        try (Lab lab = new Lab();
-                AgentProcess agent = AgentProcess.capture(broker, topic, lab.inode(), "--hook", asked)) {
+        try (AgentProcess agent = AgentProcess.capture(broker, topic, lab.inode(), "--hook", asked)) {
             List<Sent> sent = new ArrayList<>();
             for (TrafficPath path : TrafficPath.values()) {
                 sent.add(Sent.along(path, lab));
@@ -73,6 +77,12 @@ class Coverage {
         assertThat(ledger.get("ring_full").asLong()).isZero();
         assertThat(ledger.get("captured").asLong()).isEqualTo(events.size());
         assertThat(ledger.get("acked").asLong()).isEqualTo(events.size());
+        if (ledger.get("hook").asText().equals("KPROBE") && Kernel.running().isAtLeast(6, 7)) {
+            assertThat(ledger.get("nmissed").isIntegralNumber()).isTrue();
+            assertThat(ledger.get("nmissed").asLong()
+                            + ledger.get("recursion_misses").asLong())
+                    .isZero();
+        }
         Map<Integer, List<Long>> perCpu = events.stream()
                 .collect(Collectors.groupingBy(
                         NetifReceive::getCpu, Collectors.mapping(NetifReceive::getSeq, Collectors.toList())));
@@ -153,7 +163,7 @@ class Coverage {
         /** Kernel, hook asked for, hook used, path, packets sent, device's count, expected, captured, unaccounted. */
         void append(String asked) throws IOException {
             Object[] columns = {
-                Kernel.release(),
+                Kernel.running().release(),
                 asked,
                 hook,
                 sent.path(),

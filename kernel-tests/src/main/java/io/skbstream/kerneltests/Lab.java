@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two network namespaces, sender and receiver, joined by a veth pair, a VLAN upon it, and the guest's two NICs, whose wire is
- * outside the guest. Nothing moves but what a test sends: no IPv6, no ARP. Everything that is counted is received by the receiver.
+ * outside the guest. Nothing moves but what a test sends: no IPv6, no ARP. Everything that is counted is received by the receiver. There is one, until the guest ends.
  */
-final class Lab implements AutoCloseable {
+final class Lab {
 
     static final String VETH = "veth0";
     static final String VLAN = "vlan7";
@@ -92,13 +92,6 @@ final class Lab implements AutoCloseable {
             last = now;
             TimeUnit.MILLISECONDS.sleep(QUIET_MS);
         }
-    }
-
-    @Override
-    public void close() {
-        Command.must("umount /run/netns/sender /run/netns/receiver");
-        sender.close();
-        receiver.close();
     }
 
     /** The receiver of datagrams never reads: what finds its buffer full was received by the kernel all the same. */

@@ -19,6 +19,8 @@ final class Diagnosis {
     private static final int EPERM = 1;
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
+    /** Of the kernel alone, so no C library has a word for it (include/linux/errno.h). */
+    private static final int ENOTSUPP = 524;
 
     /** libbpf's words for BTF, the kernel's or that of {@code --btf}, which it cannot read. */
     private static final Pattern BTF_NOT_READ =
@@ -65,6 +67,7 @@ final class Diagnosis {
                                 ? kernel.kprobes().blacklistObstacle(Hook.FUNCTION)
                                 : Optional.empty(),
                         () -> hook.isAtFunction() ? kernel.kprobes().absenceObstacle(Hook.FUNCTION) : Optional.empty(),
+                        () -> trampolineMissing(hook, failed),
                         () -> refusedWithCapabilities(hook, failed),
                         () -> hook.isAtFunction() ? kernel.kprobes().ftraceObstacle() : Optional.empty())
                 .orElseGet(() -> unexplained(failed));
@@ -112,8 +115,15 @@ final class Diagnosis {
 
     private Optional<Obstacle> perfEventOpenRefused(BpfException failed) {
         boolean refused = failed.errno() == EPERM || failed.errno() == EACCES;
-        return refused && failed.libbpfLog().contains("perf_event_open")
+        return refused && failed.libbpfLog().contains("perf event")
                 ? Optional.of(kernel.perfEvents().refused())
+                : Optional.empty();
+    }
+
+    private static Optional<Obstacle> trampolineMissing(Hook hook, BpfException failed) {
+        return hook == Hook.FENTRY && failed.errno() == ENOTSUPP
+                ? Optional.of(new Obstacle(
+                        "this kernel attaches no BPF trampoline to functions, as arm64 before Linux 6.4", ""))
                 : Optional.empty();
     }
 

@@ -5,6 +5,8 @@ import io.skbstream.producer.Obstacle;
 /** What decides on perf_event_open, by which a kprobe is attached. */
 public final class PerfEvents {
 
+    private static final String PARANOID = "kernel.perf_event_paranoid";
+
     private final Kernel kernel;
 
     PerfEvents(Kernel kernel) {
@@ -13,12 +15,16 @@ public final class PerfEvents {
 
     /** The causes that a refused perf_event_open can have here. */
     public Obstacle refused() {
-        String paranoid = kernel.text("/proc/sys/kernel/perf_event_paranoid").orElse("unknown");
-        String seccomp =
-                kernel.capabilities().areFilteredBySeccomp() ? ", and a seccomp filter is on, as in a container" : "";
+        String refused = "perf_event_open was refused, by which a kprobe is attached: ";
+        if (kernel.capabilities().areFilteredBySeccomp()) {
+            return new Obstacle(
+                    refused + "a seccomp filter is on, as in a container",
+                    "run it under a seccomp profile that allows bpf and perf_event_open");
+        }
         return new Obstacle(
-                "perf_event_open was refused, by which a kprobe is attached: kernel.perf_event_paranoid is " + paranoid
-                        + seccomp,
-                "sysctl kernel.perf_event_paranoid=2; in a container, a seccomp profile that allows perf_event_open");
+                refused + PARANOID + " is "
+                        + kernel.text("/proc/sys/kernel/perf_event_paranoid").orElse("unknown")
+                        + ", and above 2 Debian's and Ubuntu's kernels ask for CAP_SYS_ADMIN",
+                "sysctl " + PARANOID + "=2, or run it as root; fentry sees the same and needs neither");
     }
 }

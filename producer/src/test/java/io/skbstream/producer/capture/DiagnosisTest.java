@@ -25,6 +25,7 @@ class DiagnosisTest {
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
     private static final int EINVAL = 22;
+    private static final int ENOTSUPP = 524;
 
     private static final String LIBBPF = "/usr/lib/libbpf.so.0.3.0";
     private static final ProbeSettings OWN_BTF = ProbeSettings.everything(1 << 20);
@@ -157,13 +158,25 @@ class DiagnosisTest {
     @ParameterizedTest
     @ValueSource(ints = {EPERM, EACCES})
     void aRefusedPerfEventOpenIsToldWithItsSysctl(int errno) {
-        var failed = failed(errno, "libbpf: kprobe perf_event_open() failed: Permission denied\n");
+        var failed = failed(
+                errno,
+                "libbpf: prog 'p': failed to create kprobe '__netif_receive_skb+0x0' perf event: Permission denied");
 
         assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).toString())
-                .contains("perf_event_open was refused", "kernel.perf_event_paranoid is 3", "seccomp profile")
-                .doesNotContain("a seccomp filter is on");
+                .contains("perf_event_open was refused", "kernel.perf_event_paranoid is 3", "sysctl")
+                .doesNotContain("seccomp");
         kernel.with("/proc/self/status", "Seccomp:\t2\n");
-        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).reason()).contains("a seccomp filter is on");
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).toString())
+                .contains("a seccomp filter is on", "seccomp profile")
+                .doesNotContain("paranoid");
+    }
+
+    @Test
+    void aTrampolineThatTheArchitectureLacksIsToldForFentryAlone() {
+        assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, failed(ENOTSUPP, "")).reason())
+                .contains("no BPF trampoline");
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed(ENOTSUPP, "")).reason())
+                .doesNotContain("trampoline");
     }
 
     @Test
