@@ -1,17 +1,21 @@
 package io.skbstream.kerneltests;
 
+import io.skbstream.producer.kernel.Kernel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The machine that the tests run in: theirs alone, and gone afterwards. */
 final class Guest {
 
     /** What is here at the end is carried out of the guest. */
     static final Path RESULTS = Path.of("/results");
+
+    private static final Pattern FINE = Pattern.compile("(?:^OK    (?!hook).*\\R)+", Pattern.MULTILINE);
 
     static final boolean IS_AMD64 = System.getProperty("os.arch").equals("amd64");
 
@@ -33,11 +37,19 @@ final class Guest {
         return new Command("./skbstream " + String.join(" ", arguments), done.exitCode(), done.output());
     }
 
-    /** Keeps what a command said for docs/operations.md, under a heading; files are sorted by name. */
+    /**
+     * Keeps what commands said for docs/operations.md, under a heading; files are sorted by name. Of the doctor's findings
+     * that are OK only the hook is told.
+     */
     static void keep(String name, String heading, Command... commands) {
-        StringBuilder text = new StringBuilder("### " + heading + "\n\n```console\n");
+        StringBuilder text = new StringBuilder("### " + heading + "\n\nOn Linux ")
+                .append(Kernel.running().release())
+                .append(":\n\n```console\n");
         for (Command command : commands) {
-            text.append("# ").append(command.line()).append('\n').append(command.output());
+            text.append("# ")
+                    .append(command.line())
+                    .append('\n')
+                    .append(FINE.matcher(command.output()).replaceAll("…\n"));
         }
         try {
             Files.writeString(

@@ -28,7 +28,7 @@ class SeedExperience {
         List<MatchResult> hits = HIT.matcher(trace.output()).results().toList();
 
         assertThat(trace.exitCode()).as(trace.output()).isZero();
-        assertThat(hits).as(trace.output()).hasSize(10);
+        assertThat(hits).extracting(MatchResult::group).as(trace.output()).hasSize(10);
         assertThat(hits).allSatisfy(hit -> {
             assertThat(hit.group(1)).matches("ping|swapper/\\d+|ksoftirqd/\\d+");
             assertThat(hit.group(3)).isEqualTo("84");
