@@ -9,7 +9,10 @@ function plain(text) {
 	return text
 }
 /^ *<testcase / { test = attribute("classname") "." attribute("name"); tests++ }
-/^ *<(failure|error)[ >]/ { print "failed: " test; failed++ }
+/^ *<(failure|error)[ >]/ {
+	reason = substr(attribute("message"), 1, 200)
+	print "failed: " test (reason == "" ? "" : ": " reason); failed++
+}
 /^ *<skipped/ {
 	reason = attribute("message")
 	if (reason == "") { reason = $0; sub(/^.*Exception: /, "", reason) } # then it is only in the stack trace

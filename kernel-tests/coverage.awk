@@ -18,6 +18,7 @@ function row(line, values,    i, text) {
 	}
 }
 END {
+	if (!count) exit
 	split("kernel|path|auto|kprobe|fentry|tracepoint|unaccounted", head, "|")
 	row(1, head)
 	lines = 1

@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,8 @@ final class Lab {
 
     private static final int PORT = 7000;
     private static final int PAYLOAD_BYTES = 1000;
-    private static final long QUIET_MS = 300;
+    private static final long QUIET_MS = 200;
+    private static final Duration ARRIVAL = Duration.ofSeconds(10);
 
     private final NetworkNamespace sender = namespace("sender");
     private final NetworkNamespace receiver = namespace("receiver");
@@ -85,6 +87,15 @@ final class Lab {
         sendTcp(sender, address(device, "receiver"), bytes);
     }
 
+    /** Waits until that many packets more than before have arrived, ten seconds at most, and then until nothing more does. */
+    void awaitArrival(IpCounters before, int packets) throws InterruptedException {
+        long endNs = System.nanoTime() + ARRIVAL.toNanos();
+        while (ipReceived().since(before).packets() < packets && System.nanoTime() < endNs) {
+            TimeUnit.MILLISECONDS.sleep(QUIET_MS);
+        }
+        awaitQuiet();
+    }
+
     /** Waits until nothing more arrives. */
     void awaitQuiet() throws InterruptedException {
         IpCounters last = null;
@@ -107,7 +118,7 @@ final class Lab {
                 return null;
             }
         });
-        awaitQuiet();
+        awaitQuiet(); // a datagram without a socket would be answered over lo
         sink.close();
     }
 
