@@ -17,9 +17,14 @@ final class Guest {
 
     private static final Pattern FINE = Pattern.compile("(?:^OK    (?!hook).*\\R)+", Pattern.MULTILINE);
 
-    static final boolean IS_AMD64 = System.getProperty("os.arch").equals("amd64");
+    private static final boolean IS_AMD64 = System.getProperty("os.arch").equals("amd64");
 
     private Guest() {}
+
+    /** Whether this kernel attaches BPF trampolines to functions: arm64's does since Linux 6.4. */
+    static boolean hasTrampolines() {
+        return IS_AMD64 || Kernel.running().isAtLeast(6, 4);
+    }
 
     /** Runs the agent's jar to its end, as root. */
     static Command skbstream(String... arguments) {

@@ -35,7 +35,7 @@ class Refusals {
             Guest.keep("20-kprobes-off", "Kprobes switched off", doctor, kprobe);
 
             assertThat(doctor.output()).contains("kprobes are switched off", "echo 1 >", "The agent can run here.");
-            if (Guest.IS_AMD64) {
+            if (Guest.hasTrampolines()) {
                 assertThat(doctor.output()).contains("would use fentry");
             }
             assertThat(doctor.exitCode()).isZero();
@@ -74,7 +74,7 @@ class Refusals {
             assertThat(doctor.output())
                     .contains("kernel.perf_event_paranoid is 3", "sysctl kernel.perf_event_paranoid=2")
                     .contains("The agent can run here.")
-                    .contains("would use " + (Guest.IS_AMD64 ? "fentry" : "tracepoint"));
+                    .contains("would use " + (Guest.hasTrampolines() ? "fentry" : "tracepoint"));
             assertThat(doctor.exitCode()).isZero();
             assertThat(lessParanoid.output()).contains("hook: kprobe");
             assertThat(lessParanoid.exitCode()).isZero();
