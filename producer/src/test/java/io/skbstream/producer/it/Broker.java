@@ -3,6 +3,8 @@ package io.skbstream.producer.it;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import io.skbstream.schemas.AvroDeserializer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofSeconds(20);
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(60);
 
     public String bootstrapServers() {
         return kafka.bootstrapServers();
@@ -36,8 +39,7 @@ public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
 
     /** Every record in a topic, up to the end offsets of now. */
     <T> List<ConsumerRecord<String, T>> read(String topic, Deserializer<T> deserializer) {
-        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers());
-        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), deserializer)) {
+        try (var consumer = consumer(deserializer)) {
             Collection<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
@@ -59,12 +61,21 @@ public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
     /** How many records a topic of one partition has now. */
     long size(String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrapServers()),
-                new StringDeserializer(),
-                new StringDeserializer())) {
+        try (var consumer = consumer(new StringDeserializer())) {
             return consumer.endOffsets(List.of(partition)).get(partition);
         }
+    }
+
+    /** The first request takes longest, in an emulator longer than the agent has patience. */
+    private void awaitAnswer() {
+        try (var consumer = consumer(new StringDeserializer())) {
+            consumer.listTopics(FIRST_ANSWER);
+        }
+    }
+
+    private <T> KafkaConsumer<String, T> consumer(Deserializer<T> deserializer) {
+        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers());
+        return new KafkaConsumer<>(config, new StringDeserializer(), deserializer);
     }
 
     @Override
@@ -88,9 +99,11 @@ public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
 
         private static Broker started() {
             try {
-                return new Broker(EmbeddedKafka.start());
-            } catch (java.io.IOException failed) {
-                throw new java.io.UncheckedIOException(failed);
+                Broker broker = new Broker(EmbeddedKafka.start());
+                broker.awaitAnswer();
+                return broker;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
             }
         }
     }
