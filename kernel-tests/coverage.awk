@@ -25,8 +25,8 @@ END {
 	for (i = 1; i <= count; i++) {
 		split(keys[i], part, "\t")
 		value[1] = part[1]; value[2] = part[2]
-		for (h = 1; h <= 4; h++) value[h + 2] = ((keys[i], hooks[h]) in cell) ? cell[keys[i], hooks[h]] : "no such hook"
-		value[3] = value[3] " (" used[part[1]] ")"
+		for (h = 1; h <= 4; h++) value[h + 2] = ((keys[i], hooks[h]) in cell) ? cell[keys[i], hooks[h]] : "-"
+		if (part[1] in used) value[3] = value[3] " (" used[part[1]] ")"
 		value[7] = unaccounted[keys[i]] + 0
 		row(++lines, value)
 	}

@@ -59,7 +59,7 @@ final class Guest {
         try {
             Files.writeString(
                     Files.createDirectories(RESULTS.resolve("operations")).resolve(name + ".md"),
-                    text.append("```\n").toString());
+                    text.append("```\n\n").toString());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
