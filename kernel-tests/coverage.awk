@@ -8,10 +8,10 @@ BEGIN {
 	if (!(key in seen)) { seen[key] = 1; keys[++count] = key }
 	asked = $2
 	if ($2 == "auto") used[$1] = tolower($3)
-	cell[key, asked] = $8 " of " $7
-	if ($9 != "passes by") { unaccounted[key] += $9; known[key] = 1 }
+	cell[key, asked] = $9 == "no such hook" ? $9 : $8 " of " $7
+	unaccounted[key] += $9 < 0 ? -$9 : $9 # a word counts nothing
 }
-function row(line, values,    i, text) {
+function row(line, values,    i) {
 	for (i = 1; i <= 7; i++) {
 		table[line, i] = values[i]
 		if (length(values[i]) > width[i]) width[i] = length(values[i])
@@ -25,7 +25,7 @@ END {
 	for (i = 1; i <= count; i++) {
 		split(keys[i], part, "\t")
 		value[1] = part[1]; value[2] = part[2]
-		for (h = 1; h <= 4; h++) value[h + 2] = ((keys[i], hooks[h]) in cell) ? cell[keys[i], hooks[h]] : "-"
+		for (h = 1; h <= 4; h++) value[h + 2] = ((keys[i], hooks[h]) in cell) ? cell[keys[i], hooks[h]] : "not measured"
 		if (part[1] in used) value[3] = value[3] " (" used[part[1]] ")"
 		value[7] = unaccounted[keys[i]] + 0
 		row(++lines, value)

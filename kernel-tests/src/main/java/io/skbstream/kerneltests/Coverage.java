@@ -85,8 +85,9 @@ class Coverage {
         }
     }
 
-    private static void isRefused() {
+    private static void isRefused() throws IOException {
         Command fentry = Guest.skbstream("trace", "--hook", "fentry", "--", "true");
+        Row.appendAbsent("fentry");
         Guest.keep("80-no-trampolines", "fentry on a kernel without BPF trampolines", fentry);
 
         assertThat(fentry.output()).contains("no BPF trampoline", "--hook auto");
@@ -146,12 +147,13 @@ class Coverage {
                     hook,
                     this,
                     captured.size(),
-                    captured.stream().mapToLong(NetifReceive::getLen).sum());
+                    captured.stream().mapToLong(NetifReceive::getLen).sum(),
+                    captured.stream().mapToInt(NetifReceive::getCpu).distinct().count());
         }
     }
 
     /** One line of the table. */
-    private record Row(Hook hook, Sent sent, long captured, long capturedBytes) {
+    private record Row(Hook hook, Sent sent, long captured, long capturedBytes, long cpus) {
 
         private boolean isThroughHook() {
             return hook == Hook.TRACEPOINT || sent.path().throughFunction();
@@ -183,21 +185,31 @@ class Coverage {
             }
         }
 
-        /** Kernel, hook asked for, hook used, path, packets sent, device's count, expected, captured, unaccounted. */
         void append(String asked) throws IOException {
-            Object[] columns = {
-                Kernel.running().release(),
-                asked,
-                hook,
-                sent.path(),
-                sent.path().sent() == TrafficPath.UNKNOWN ? "-" : sent.path().sent(),
-                sent.device().packets(),
-                sent.ip().packets(),
-                captured,
-                isThroughHook() ? sent.ip().packets() - captured : "passes by"
-            };
+            line(
+                    asked,
+                    hook,
+                    sent.path(),
+                    sent.path().sent() == TrafficPath.UNKNOWN
+                            ? "-"
+                            : sent.path().sent(),
+                    sent.device().packets(),
+                    sent.ip().packets(),
+                    captured,
+                    isThroughHook() ? sent.ip().packets() - captured : "passes by");
+        }
+
+        static void appendAbsent(String asked) throws IOException {
+            for (TrafficPath path : TrafficPath.values()) {
+                line(asked, "-", path, "-", "-", "-", "-", "no such hook");
+            }
+        }
+
+        /** Hook asked for, hook used, path, packets sent, device's count, expected, captured, unaccounted. */
+        private static void line(Object... columns) throws IOException {
             String line = Arrays.stream(columns).map(Object::toString).collect(Collectors.joining("\t"));
-            Files.writeString(TABLE, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            String row = Kernel.running().release() + "\t" + line + "\n";
+            Files.writeString(TABLE, row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 }

@@ -15,7 +15,7 @@ final class Guest {
     /** What is here at the end is carried out of the guest. */
     static final Path RESULTS = Path.of("/results");
 
-    private static final Pattern FINE = Pattern.compile("(?:^OK    (?!hook).*\\R)+", Pattern.MULTILINE);
+    private static final Pattern FINE = Pattern.compile("(?:^OK    (?!hook|lockdown).*\\R)+", Pattern.MULTILINE);
 
     private static final boolean IS_AMD64 = System.getProperty("os.arch").equals("amd64");
 
@@ -44,14 +44,14 @@ final class Guest {
 
     /**
      * Keeps what commands said for docs/operations.md, under a heading; files are sorted by name. Of the doctor's findings
-     * that are OK only the hook is told.
+     * that are OK only hook and lockdown are told.
      */
     static void keep(String name, String heading, Command... commands) {
         StringBuilder text = new StringBuilder("### " + heading + "\n\nOn Linux ")
                 .append(Kernel.running().release())
                 .append(":\n\n```console\n");
         for (Command command : commands) {
-            text.append("# ")
+            text.append("$ ")
                     .append(command.line())
                     .append('\n')
                     .append(FINE.matcher(command.output()).replaceAll("…\n"));

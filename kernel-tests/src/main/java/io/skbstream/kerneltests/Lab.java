@@ -1,5 +1,7 @@
 package io.skbstream.kerneltests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.skbstream.producer.it.DeviceTotals;
 import io.skbstream.producer.libbpf.NetworkNamespace;
 import java.io.IOException;
@@ -28,8 +30,11 @@ final class Lab {
 
     private static final int PORT = 7000;
     private static final int PAYLOAD_BYTES = 1000;
+    /** So many that RPS, which goes by the flow, uses both CPUs. */
+    private static final int FLOWS = 20;
+
     private static final long QUIET_MS = 200;
-    private static final Duration ARRIVAL = Duration.ofSeconds(10);
+    private static final Duration ARRIVAL = Duration.ofSeconds(30);
 
     private final NetworkNamespace sender = namespace("sender");
     private final NetworkNamespace receiver = namespace("receiver");
@@ -87,7 +92,7 @@ final class Lab {
         sendTcp(sender, address(device, "receiver"), bytes);
     }
 
-    /** Waits until that many packets more than before have arrived, ten seconds at most, and then until nothing more does. */
+    /** Waits until that many packets more than before have arrived, half a minute at most, and then until nothing more does. */
     void awaitArrival(IpCounters before, int packets) throws InterruptedException {
         long endNs = System.nanoTime() + ARRIVAL.toNanos();
         while (ipReceived().since(before).packets() < packets && System.nanoTime() < endNs) {
@@ -98,8 +103,12 @@ final class Lab {
 
     /** Waits until nothing more arrives. */
     void awaitQuiet() throws InterruptedException {
+        long endNs = System.nanoTime() + ARRIVAL.toNanos();
         IpCounters last = null;
         for (IpCounters now = ipReceived(); !now.equals(last); now = ipReceived()) {
+            assertThat(System.nanoTime() - endNs)
+                    .as("ns over the time for it to be quiet")
+                    .isNegative();
             last = now;
             TimeUnit.MILLISECONDS.sleep(QUIET_MS);
         }
@@ -109,17 +118,25 @@ final class Lab {
     private void sendUdp(NetworkNamespace from, String to, int count) throws Exception {
         DatagramChannel sink = receiver.run(
                 () -> DatagramChannel.open(StandardProtocolFamily.INET).bind(any()));
-        from.run(() -> {
-            try (DatagramChannel source = DatagramChannel.open(StandardProtocolFamily.INET)) {
-                source.connect(new InetSocketAddress(to, PORT));
-                for (int i = 0; i < count; i++) {
-                    source.write(ByteBuffer.allocate(PAYLOAD_BYTES));
-                }
-                return null;
+        try {
+            for (int flow = 0; flow < FLOWS; flow++) {
+                from.run(() -> sendFlow(to, count / FLOWS));
             }
-        });
-        awaitQuiet(); // a datagram without a socket would be answered over lo
-        sink.close();
+            awaitQuiet(); // a datagram without a socket would be answered over lo
+        } finally {
+            sink.close();
+        }
+    }
+
+    /** From a port of its own. */
+    private static Void sendFlow(String to, int count) throws IOException {
+        try (DatagramChannel source = DatagramChannel.open(StandardProtocolFamily.INET)) {
+            source.connect(new InetSocketAddress(to, PORT));
+            for (int i = 0; i < count; i++) {
+                source.write(ByteBuffer.allocate(PAYLOAD_BYTES));
+            }
+            return null;
+        }
     }
 
     private void sendTcp(NetworkNamespace from, String to, int bytes) throws IOException {
@@ -130,7 +147,11 @@ final class Lab {
             ByteBuffer out = ByteBuffer.allocate(bytes);
             ByteBuffer in = ByteBuffer.allocate(bytes);
             source.configureBlocking(false);
+            long endNs = System.nanoTime() + ARRIVAL.toNanos();
             while (in.hasRemaining()) {
+                assertThat(System.nanoTime() - endNs)
+                        .as("ns over the time for %d bytes", bytes)
+                        .isNegative();
                 source.write(out);
                 sink.read(in);
             }

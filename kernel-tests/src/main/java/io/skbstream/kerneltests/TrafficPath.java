@@ -59,6 +59,11 @@ enum TrafficPath {
         return sent;
     }
 
+    /** Whether RPS spreads it over both CPUs. */
+    boolean isSteered() {
+        return this == UDP_LO_RPS || this == UDP_NIC_RPS;
+    }
+
     @Override
     public String toString() {
         return title;
