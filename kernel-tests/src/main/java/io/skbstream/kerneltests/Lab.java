@@ -19,8 +19,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Two network namespaces, sender and receiver, joined by a veth pair, a VLAN upon it, and the guest's two NICs, whose wire is
- * outside the guest. Nothing moves but what a test sends: no IPv6, no ARP. Everything that is counted is received by the receiver. There is one, until the guest ends.
+ * Two network namespaces, sender and receiver, joined by a veth pair, a VLAN upon it, and the guest's two NICs, whose wire
+ * is outside the guest. Nothing moves but what a test sends: no IPv6, no ARP. What is counted is what the receiver
+ * receives. There is one lab, until the guest ends.
  */
 final class Lab {
 
