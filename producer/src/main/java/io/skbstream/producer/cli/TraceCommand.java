@@ -80,6 +80,7 @@ final class TraceCommand implements Callable<Integer> {
         Kernel.running().capabilities().require();
         boolean terminal = Terminal.isStdout();
         Attachment attachment = Attachment.atFirstOf(hooks, settings);
+        attachment.refused().forEach(refusal -> LOG.warn("not used: {}", refusal));
         attachment.doubt().ifPresent(doubt -> LOG.warn("{}", doubt));
         try (NetifReceiveProbe probe = attachment.probe()) {
             PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
