@@ -2,6 +2,7 @@ package io.skbstream.producer.cli;
 
 import io.skbstream.producer.doctor.Doctor;
 import io.skbstream.producer.doctor.Finding;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,15 +27,21 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         List<Finding> findings = new Doctor(hook.hooks(), hook.btf()).examine();
         Ansi ansi = Terminal.isStdout() && Terminal.wantsColour() ? Ansi.ON : Ansi.OFF;
+        String arrow = arrow(Terminal.stdoutCharset());
         for (Finding finding : findings) {
             System.out.printf("%s  %-12s  %s%n", mark(finding.status(), ansi), finding.subject(), finding.text());
             if (!finding.remedy().isEmpty()) {
-                System.out.printf("%-20s  → %s%n", "", finding.remedy());
+                System.out.printf("%-20s  %s %s%n", "", arrow, finding.remedy());
             }
         }
         boolean canRun = findings.stream().noneMatch(finding -> finding.status() == Finding.Status.BAD);
         System.out.println(canRun ? "The agent can run here." : "The agent cannot run here; see the lines marked BAD.");
         return canRun ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** In plain ASCII where a charset has no arrow, as with LANG=C under systemd and cron. */
+    static String arrow(Charset charset) {
+        return charset.newEncoder().canEncode('→') ? "→" : "->";
     }
 
     private static String mark(Finding.Status status, Ansi ansi) {

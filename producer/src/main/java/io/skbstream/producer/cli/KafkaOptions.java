@@ -54,7 +54,7 @@ final class KafkaOptions {
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Properties file with Kafka's own client keys: security, timeouts, batching, …")
+            description = "Properties file with Kafka's own client keys: security, timeouts, batching")
     private Path configFile;
 
     @Option(names = "-K", paramLabel = "KEY=VALUE", description = "One such key; wins over the file.")

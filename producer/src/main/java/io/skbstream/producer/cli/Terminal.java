@@ -1,8 +1,11 @@
 package io.skbstream.producer.cli;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What stdout is connected to. */
 final class Terminal {
@@ -17,6 +20,16 @@ final class Terminal {
         } catch (IOException noProc) {
             return false;
         }
+    }
+
+    /** What {@code System.out} encodes with; Java has a method for that since 18 only, and a property by version. */
+    static Charset stdoutCharset() {
+        return Stream.of("stdout.encoding", "sun.stdout.encoding")
+                .map(System::getProperty)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Charset::forName)
+                .orElseGet(Charset::defaultCharset);
     }
 
     /** See no-color.org. */
