@@ -11,6 +11,10 @@ public final class Capabilities {
 
     private static final String STATUS = "/proc/self/status";
     private static final String UNPRIVILEGED_BPF_DISABLED = "/proc/sys/kernel/unprivileged_bpf_disabled";
+    private static final String UID_MAP = "/proc/self/uid_map";
+    /** Of the initial user namespace: every uid is itself (user_namespaces(7)). */
+    private static final String EVERY_UID = "0 0 4294967295";
+
     private static final String SECCOMP_FILTER = "2";
     private static final int CAP_SYS_ADMIN = 21;
     private static final int CAP_PERFMON = 38;
@@ -37,8 +41,16 @@ public final class Capabilities {
         return missing;
     }
 
-    /** What is missing, if anything, and both ways to have it. */
+    /** That they count in a user namespace only, or what is missing and both ways to have it; empty if nothing is. */
     public Optional<Obstacle> obstacle() {
+        if (areOfUserNamespace()) {
+            return Optional.of(
+                    new Obstacle(
+                            "this process is in a user namespace (" + UID_MAP
+                                    + "), so that its capabilities count only there"
+                                    + " and the kernel takes no tracing program from it",
+                            "run it on the host, outside of the user namespace (unshare -U, rootless or unprivileged container)"));
+        }
         List<String> missing = missing();
         if (missing.isEmpty()) {
             return Optional.empty();
@@ -61,6 +73,13 @@ public final class Capabilities {
     /** Whether a seccomp filter, as containers have, decides which system calls this process may make. */
     public boolean areFilteredBySeccomp() {
         return status("Seccomp").filter(SECCOMP_FILTER::equals).isPresent();
+    }
+
+    private boolean areOfUserNamespace() {
+        return kernel.text(UID_MAP)
+                .map(map -> map.replaceAll("\\s+", " "))
+                .filter(map -> !map.equals(EVERY_UID))
+                .isPresent();
     }
 
     private Optional<String> status(String key) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.Obstacle;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,24 @@ class CapabilitiesTest {
     void theTwoOrSysAdminAreEnough(String effective) {
         assertThatNoException()
                 .isThrownBy(with("CapEff:\t" + effective).kernel().capabilities()::require);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"000001ffffffffff", "0000000000000000"})
+    void capabilitiesOfAUserNamespaceAreToldFromTheHosts(String effective) {
+        KernelFolder folder = with("CapEff:\t" + effective);
+
+        folder.with("/proc/self/uid_map", "         0       1000          1\n");
+        assertThat(folder.kernel().capabilities().obstacle().orElseThrow().toString())
+                .contains("in a user namespace (/proc/self/uid_map)", "run it on the host")
+                .doesNotContain("sudo");
+        folder.with("/proc/self/uid_map", "         0          0 4294967295\n");
+        assertThat(folder.kernel()
+                        .capabilities()
+                        .obstacle()
+                        .map(Obstacle::toString)
+                        .orElse(""))
+                .doesNotContain("user namespace");
     }
 
     @Test
