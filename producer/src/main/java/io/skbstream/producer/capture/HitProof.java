@@ -10,6 +10,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * Whether a hook fires, which attaching without an error does not say: a kprobe is attached and silent while kprobes are
@@ -26,6 +27,7 @@ record HitProof(long hits, Optional<IOException> notSent) {
 
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int RING_BYTES = 64 * 1024; // nobody reads it: the hits are counted all the same
+    private static final Pattern LO_DOWN = Pattern.compile("Network is unreachable|Cannot assign requested address");
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
     /**
@@ -59,7 +61,12 @@ record HitProof(long hits, Optional<IOException> notSent) {
                 : notSent.map(why -> new Obstacle(
                         "nothing proves that the hook fires: no datagram can be sent over lo in this network namespace ("
                                 + why.getMessage() + ")",
-                        "ip link set lo up"));
+                        isLoDown(why) ? "ip link set lo up" : ""));
+    }
+
+    /** Java has no exception of its own for ENETUNREACH and EADDRNOTAVAIL, which lo has while it is down. */
+    private static boolean isLoDown(IOException why) {
+        return LO_DOWN.matcher(String.valueOf(why.getMessage())).find();
     }
 
     private static Optional<IOException> send() {

@@ -2,6 +2,7 @@ package io.skbstream.producer.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skbstream.producer.Obstacle;
 import java.io.IOException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,5 +29,16 @@ class HitProofTest {
 
         assertThat(unproven.isSilent()).isFalse();
         assertThat(unproven.doubt().orElseThrow().toString()).contains("(Network is unreachable)", "ip link set lo up");
+    }
+
+    @Test
+    void onlyADeviceThatIsDownIsToBeSetUp() {
+        assertThat(doubt("Cannot assign requested address").remedy()).isEqualTo("ip link set lo up");
+        assertThat(doubt("Operation not permitted").reason()).endsWith("(Operation not permitted)");
+        assertThat(doubt("Operation not permitted").remedy()).isEmpty();
+    }
+
+    private static Obstacle doubt(String why) {
+        return new HitProof(0, Optional.of(new IOException(why))).doubt().orElseThrow();
     }
 }
