@@ -46,10 +46,9 @@ public final class Doctor {
     }
 
     private Finding release() {
-        String text = kernel.release() + " on " + System.getProperty("os.arch");
-        return kernel.isAtLeast(5, 8)
-                ? Finding.ok("kernel", text)
-                : Finding.bad("kernel", text + ": too old, it has no BPF ring buffer", "run Linux 5.8 or later");
+        return kernel.ageObstacle()
+                .map(obstacle -> Finding.bad("kernel", obstacle))
+                .orElse(Finding.ok("kernel", kernel.release() + " on " + System.getProperty("os.arch")));
     }
 
     private Finding btf() {
@@ -68,7 +67,7 @@ public final class Doctor {
     private Finding kprobes() {
         return kernel.kprobes()
                 .obstacle()
-                .map(obstacle -> obstacle.remedy().isEmpty()
+                .map(obstacle -> obstacle.remedy().isEmpty() && hooks.equals(Hook.AUTO)
                         ? Finding.note(
                                 "kprobes",
                                 obstacle.reason(),

@@ -1,6 +1,7 @@
 package io.skbstream.producer.kernel;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.Obstacle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ public final class Kernel {
 
     private static final Kernel RUNNING = new Kernel(Path.of("/"));
     private static final String DEVICES = "/proc/net/dev";
+    private static final String POSSIBLE_CPUS = "/sys/devices/system/cpu/possible";
     private static final int HEADER_LINES = 2;
 
     private final Path root;
@@ -55,6 +57,20 @@ public final class Kernel {
         String[] parts = release().split("[^0-9]+", 3);
         int runningMajor = Integer.parseInt(parts[0]);
         return runningMajor > major || runningMajor == major && Integer.parseInt(parts[1]) >= minor;
+    }
+
+    /** That the release is older than the BPF ring buffer, which every hook needs. */
+    public Optional<Obstacle> ageObstacle() {
+        return isAtLeast(5, 8)
+                ? Optional.empty()
+                : Optional.of(new Obstacle(
+                        "Linux " + release() + " is too old: it has no BPF ring buffer", "run Linux 5.8 or later"));
+    }
+
+    /** How many CPUs there may ever be, by which the kernel sizes its per-CPU maps; a cgroup's limit plays no part. */
+    int possibleCpus() {
+        return text(POSSIBLE_CPUS).map(Kernel::countCpus).orElseGet(() -> Runtime.getRuntime()
+                .availableProcessors());
     }
 
     public KernelBtf btf() {
@@ -103,6 +119,14 @@ public final class Kernel {
         } catch (IOException unreadable) {
             return Stream.empty();
         }
+    }
+
+    /** Of a list as the kernel prints CPUs (cpuset(7), "List format"): {@code 0-63} or {@code 0,2-3}. */
+    private static int countCpus(String list) {
+        return Stream.of(list.split(","))
+                .map(range -> range.split("-"))
+                .mapToInt(ends -> Integer.parseInt(ends[ends.length - 1]) - Integer.parseInt(ends[0]) + 1)
+                .sum();
     }
 
     private String sysctl(String name) {

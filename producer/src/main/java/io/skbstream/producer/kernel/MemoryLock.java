@@ -13,7 +13,7 @@ public final class MemoryLock {
     private static final int MIB = 1 << 20;
     /** Programs, counters and the settings, with room to spare. */
     private static final long OTHER_BYTES = 256 * 1024;
-    /** The device table: for each CPU 1024 times the counters of one device. */
+    /** The device table: for each possible CPU 1024 times the counters of one device. */
     private static final long BYTES_PER_CPU = 1024 * 32;
 
     private final Kernel kernel;
@@ -45,8 +45,8 @@ public final class MemoryLock {
     }
 
     /** What the probe is charged with, in bytes, about. */
-    public static long neededBytes(int ringBytes) {
-        return ringBytes + OTHER_BYTES + BYTES_PER_CPU * Runtime.getRuntime().availableProcessors();
+    long neededBytes(int ringBytes) {
+        return ringBytes + OTHER_BYTES + BYTES_PER_CPU * kernel.possibleCpus();
     }
 
     /** A limit that is charged and too small for a ring of that size. */

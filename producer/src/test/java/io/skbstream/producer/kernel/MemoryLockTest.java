@@ -26,7 +26,7 @@ class MemoryLockTest {
 
     @Test
     void aLimitThatIsLargeEnoughIsNotInTheWay() {
-        assertThat(memoryLock("5.10.0", Long.toString(MemoryLock.neededBytes(RING_BYTES)))
+        assertThat(memoryLock("5.10.0", Long.toString(memoryLock("5.10.0", "0").neededBytes(RING_BYTES)))
                         .obstacle(RING_BYTES))
                 .isEmpty();
         assertThat(memoryLock("5.10.0", "unlimited").obstacle(RING_BYTES)).isEmpty();
@@ -37,6 +37,20 @@ class MemoryLockTest {
     void sinceLinux511NoLimitIs() {
         assertThat(memoryLock("5.11.0", "65536").obstacle(RING_BYTES)).isEmpty();
         assertThat(memoryLock("6.1.0-18-amd64", "65536").isCharged()).isFalse();
+    }
+
+    @Test
+    void theDeviceTableTakesMemoryForEveryPossibleCpu() {
+        MemoryLock memoryLock = memoryLock("5.10.0", "65536");
+
+        long withOne = neededBytes(memoryLock, "0");
+        assertThat(neededBytes(memoryLock, "0-63") - withOne).isEqualTo(63 * 32 * 1024);
+        assertThat(neededBytes(memoryLock, "0,2-3") - withOne).isEqualTo(2 * 32 * 1024);
+    }
+
+    private long neededBytes(MemoryLock memoryLock, String possibleCpus) {
+        new KernelFolder(root).with("/sys/devices/system/cpu/possible", possibleCpus + "\n");
+        return memoryLock.neededBytes(RING_BYTES);
     }
 
     private MemoryLock memoryLock(String release, String softLimit) {
