@@ -38,20 +38,20 @@ public record Attachment(NetifReceiveProbe probe, List<HookRefusal> refused, Opt
                 new Diagnosis(kernel, settings, InstalledLibBpf.find().file());
         List<HookRefusal> refused = new ArrayList<>();
         for (Hook hook : hooks) {
-            Optional<Obstacle> obstacle = diagnosis.beforehand(hook);
-            if (obstacle.isEmpty()) {
+            Optional<HookRefusal> refusal = diagnosis.beforehand(hook);
+            if (refusal.isEmpty()) {
                 try {
                     HitProof proof = HitProof.of(hook, settings);
                     if (!proof.isSilent()) {
                         NetifReceiveProbe probe = NetifReceiveProbe.attach(hook, settings);
                         return new Attachment(probe, List.copyOf(refused), proof.doubt());
                     }
-                    obstacle = Optional.of(diagnosis.ofSilence(hook));
+                    refusal = Optional.of(diagnosis.ofSilence(hook));
                 } catch (BpfException failed) {
-                    obstacle = Optional.of(diagnosis.of(hook, failed));
+                    refusal = Optional.of(diagnosis.of(hook, failed));
                 }
             }
-            refused.add(new HookRefusal(hook, obstacle.get()));
+            refused.add(refusal.get());
         }
         throw noneOf(refused);
     }
@@ -73,7 +73,9 @@ public record Attachment(NetifReceiveProbe probe, List<HookRefusal> refused, Opt
             reason = refused.size() > 1 ? first.reason() : hooks.get(first) + ": " + first.reason();
             remedy = first.remedy();
         }
-        String auto = refused.size() < Hook.values().length ? "--hook auto takes whichever works" : "";
+        boolean mayOtherWork =
+                refused.size() < Hook.values().length && refused.stream().allMatch(HookRefusal::isOfHookAlone);
+        String auto = mayOtherWork ? "--hook auto takes whichever works" : "";
         return new AgentException(new Obstacle(
                 "no hook can be attached: " + reason,
                 Stream.of(remedy, auto).filter(next -> !next.isEmpty()).collect(Collectors.joining("; "))));

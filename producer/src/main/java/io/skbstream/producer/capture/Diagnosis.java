@@ -38,30 +38,44 @@ final class Diagnosis {
     }
 
     /** What is known without the cost of loading; loading might even succeed, and the hook then stay silent. */
-    Optional<Obstacle> beforehand(Hook hook) {
-        return first(
+    Optional<HookRefusal> beforehand(Hook hook) {
+        Optional<Obstacle> shared = first(
+                () -> kernel.ageObstacle(),
                 () -> kernel.lockdown().obstacle(),
-                () -> btf(hook),
-                () -> hook == Hook.KPROBE ? kernel.kprobes().obstacle() : Optional.empty());
+                () -> settings.btf().isPresent()
+                        ? Optional.empty()
+                        : kernel.btf().obstacle());
+        return shared.map(obstacle -> HookRefusal.asEveryHook(hook, obstacle)).or(() -> first(
+                        () -> ownBtfMissing(hook),
+                        () -> hook == Hook.KPROBE ? kernel.kprobes().obstacle() : Optional.empty())
+                .map(obstacle -> HookRefusal.ofHookAlone(hook, obstacle)));
     }
 
     /** Of a hook that was attached without an error and did not fire. */
-    Obstacle ofSilence(Hook hook) {
+    HookRefusal ofSilence(Hook hook) {
         String silent = "attached, but " + HitProof.DATAGRAMS + " datagrams over lo made no hit";
-        return first(
+        Obstacle obstacle = first(
                         () -> hook == Hook.KPROBE ? kernel.kprobes().obstacle() : Optional.empty(),
                         () -> hook.isAtFunction() ? kernel.kprobes().ftraceObstacle() : Optional.empty())
                 .map(cause -> new Obstacle(silent + ": " + cause.reason(), cause.remedy()))
                 .orElseGet(() -> new Obstacle(silent, hook.isAtFunction() ? SEE_SWITCHES : SEE_QDISC));
+        return HookRefusal.ofHookAlone(hook, obstacle);
     }
 
     /** Of a hook that could not be loaded or attached. */
-    Obstacle of(Hook hook, BpfException failed) {
+    HookRefusal of(Hook hook, BpfException failed) {
+        Optional<Obstacle> shared = first(
+                () -> kernel.memoryLock().obstacle(settings.ringBytes()),
+                () -> readKernelForbidden(failed),
+                () -> btfOptionUnknown(failed),
+                () -> btfNotRead(failed),
+                () -> memoryMissing(failed));
+        return shared.map(obstacle -> HookRefusal.asEveryHook(hook, obstacle))
+                .orElseGet(() -> HookRefusal.ofHookAlone(hook, ofHookAlone(hook, failed)));
+    }
+
+    private Obstacle ofHookAlone(Hook hook, BpfException failed) {
         return first(
-                        () -> kernel.memoryLock().obstacle(settings.ringBytes()),
-                        () -> readKernelForbidden(failed),
-                        () -> btfOptionUnknown(failed),
-                        () -> btfNotRead(failed),
                         () -> perfEventOpenRefused(failed),
                         () -> hook == Hook.KPROBE
                                 ? kernel.kprobes().blacklistObstacle(Hook.FUNCTION)
@@ -73,10 +87,7 @@ final class Diagnosis {
                 .orElseGet(() -> unexplained(failed));
     }
 
-    private Optional<Obstacle> btf(Hook hook) {
-        if (settings.btf().isEmpty()) {
-            return kernel.btf().obstacle();
-        }
+    private Optional<Obstacle> ownBtfMissing(Hook hook) {
         return hook == Hook.KPROBE || kernel.btf().isThere()
                 ? Optional.empty()
                 : Optional.of(new Obstacle("needs the kernel's own BTF, for which --btf cannot stand in", ""));
@@ -93,7 +104,7 @@ final class Diagnosis {
 
     private Optional<Obstacle> btfOptionUnknown(BpfException failed) {
         return settings.btf().isPresent() && failed.libbpfLog().contains("bpf_object_open_opts")
-                ? Optional.of(new Obstacle(libbpf + " is too old for --btf", "install libbpf 0.6 or later"))
+                ? Optional.of(new Obstacle(libbpf + " is too old for --btf", "install libbpf 0.5 or later"))
                 : Optional.empty();
     }
 
@@ -110,7 +121,9 @@ final class Diagnosis {
         return Optional.of(new Obstacle(
                 libbpf + " cannot read " + what + " (" + warning.strip() + ")",
                 "install a newer libbpf, 1.0 or later for Linux 6.0 and later"
-                        + (settings.btf().isPresent() ? ", or give --btf an undamaged file" : "")));
+                        + (settings.btf().isPresent()
+                                ? ", or give --btf an undamaged file; pahole --btf_encode_detached makes one of a vmlinux with debug information"
+                                : "")));
     }
 
     private Optional<Obstacle> perfEventOpenRefused(BpfException failed) {
@@ -141,14 +154,20 @@ final class Diagnosis {
                         : new Obstacle(refusal + ")", ""));
     }
 
+    private static Optional<Obstacle> memoryMissing(BpfException failed) {
+        return failed.errno() == ENOMEM
+                ? Optional.of(new Obstacle(
+                        withWarning(failed), "take a smaller --ring-size, or give the agent's cgroup more memory"))
+                : Optional.empty();
+    }
+
     private static Obstacle unexplained(BpfException failed) {
-        String warning =
-                failed.lastWarning().map(last -> " (libbpf: " + last + ")").orElse("");
-        return new Obstacle(
-                failed.getMessage() + warning,
-                failed.errno() == ENOMEM
-                        ? "take a smaller --ring-size, or give the agent's cgroup more memory"
-                        : "if ./skbstream doctor finds no cause, report its output");
+        return new Obstacle(withWarning(failed), "if ./skbstream doctor finds no cause, report its output");
+    }
+
+    private static String withWarning(BpfException failed) {
+        return failed.getMessage()
+                + failed.lastWarning().map(last -> " (libbpf: " + last + ")").orElse("");
     }
 
     @SafeVarargs

@@ -38,8 +38,8 @@ final class HookOptions {
             names = "--btf",
             paramLabel = "FILE",
             description =
-                    "BTF of exactly this kernel, for one without /sys/kernel/btf/vmlinux: from BTFHub, or made by pahole"
-                            + " from its debug package. Only kprobe works with it. Needs libbpf 0.6 or later.")
+                    "BTF of exactly this kernel, for one without /sys/kernel/btf/vmlinux: from BTFHub, unpacked, or made"
+                            + " by pahole from its debug package. Only kprobe works with it. Needs libbpf 0.5 or later.")
     private Path btf;
 
     /** What to try, best first. */
@@ -70,13 +70,11 @@ final class HookOptions {
         } catch (IOException unreadable) {
             throw wrong("--btf '" + btf + "' cannot be read", why(unreadable));
         }
-        if (is(ELF_MAGIC, magic, ByteOrder.BIG_ENDIAN)) {
+        boolean isElf = is(ELF_MAGIC, magic, ByteOrder.BIG_ENDIAN); // libbpf takes one with a .BTF section
+        if (!isElf && !is(BTF_MAGIC, magic, ByteOrder.nativeOrder())) {
             throw wrong(
-                    "--btf '" + btf + "' is an ELF file, no BTF",
-                    "pahole --btf_encode_detached=vmlinux.btf makes BTF of a vmlinux with debug information");
-        }
-        if (!is(BTF_MAGIC, magic, ByteOrder.nativeOrder())) {
-            throw wrong("--btf '" + btf + "' is no BTF", "it does not begin with the magic number 0xEB9F");
+                    "--btf '" + btf + "' is no BTF",
+                    "it does not begin with the magic number 0xEB9F (what BTFHub has is packed: tar -xf FILE.tar.xz)");
         }
     }
 

@@ -33,7 +33,7 @@ public final class BpfObject implements AutoCloseable {
      * Parses the object without touching the kernel.
      *
      * @param name at most 15 characters; libbpf names internal maps after its first 8
-     * @param kernelBtf where CO-RE finds the kernel's types instead of in the kernel's own BTF; libbpf before 0.6 knows no
+     * @param kernelBtf where CO-RE finds the kernel's types instead of in the kernel's own BTF; libbpf before 0.5 knows no
      *     such thing and refuses with EINVAL
      */
     public static BpfObject open(byte[] elf, String name, Optional<Path> kernelBtf) {

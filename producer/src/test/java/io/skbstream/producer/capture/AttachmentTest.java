@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class AttachmentTest {
 
     private static final Obstacle LOCKDOWN = new Obstacle("locked down", "boot without");
+    private static final Obstacle SWITCHED_OFF = new Obstacle("switched off", "switch on");
     private static final Obstacle NO_KPROBES = new Obstacle("no kprobes", "");
 
     @Test
@@ -37,13 +38,19 @@ class AttachmentTest {
         assertThat(Attachment.noneOf(List.of(refusal(Hook.KPROBE, NO_KPROBES))).obstacle())
                 .isEqualTo(new Obstacle(
                         "no hook can be attached: kprobe: no kprobes", "--hook auto takes whichever works"));
-        assertThat(Attachment.noneOf(List.of(refusal(Hook.KPROBE, LOCKDOWN)))
+        assertThat(Attachment.noneOf(List.of(refusal(Hook.KPROBE, SWITCHED_OFF)))
                         .obstacle()
                         .remedy())
-                .isEqualTo("boot without; --hook auto takes whichever works");
+                .isEqualTo("switch on; --hook auto takes whichever works");
+    }
+
+    @Test
+    void noWayToTheOthersIsToldWhereTheyMeetTheSame() {
+        assertThat(Attachment.noneOf(List.of(refusal(Hook.KPROBE, LOCKDOWN))).obstacle())
+                .isEqualTo(new Obstacle("no hook can be attached: kprobe: locked down", "boot without"));
     }
 
     private static HookRefusal refusal(Hook hook, Obstacle obstacle) {
-        return new HookRefusal(hook, obstacle);
+        return new HookRefusal(hook, obstacle, obstacle != LOCKDOWN);
     }
 }

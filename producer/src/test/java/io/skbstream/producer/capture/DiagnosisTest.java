@@ -61,7 +61,7 @@ class DiagnosisTest {
     void lockdownIsInTheWayOfEveryHook(Hook hook) {
         kernel.with("/sys/kernel/security/lockdown", "none integrity [confidentiality]\n");
 
-        assertThat(diagnosis(OWN_BTF).beforehand(hook).orElseThrow().toString())
+        assertThat(diagnosis(OWN_BTF).beforehand(hook).orElseThrow().obstacle().toString())
                 .contains("lockdown=confidentiality", "boot with lockdown=integrity");
     }
 
@@ -69,7 +69,7 @@ class DiagnosisTest {
     void lockdownWithoutSecurityfsIsToldByTheVerifier() {
         var failed = failed(EINVAL, "libbpf: -- BEGIN PROG LOAD LOG --\nunknown func bpf_probe_read_kernel#113\n");
 
-        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).toString())
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).obstacle().toString())
                 .contains("lets no program read its memory", "boot with lockdown=integrity");
     }
 
@@ -77,7 +77,11 @@ class DiagnosisTest {
     void kprobesThatAreSwitchedOffAreInTheWayOfTheKprobeAlone() {
         kernel.with("/sys/kernel/debug/kprobes/enabled", "0\n");
 
-        assertThat(diagnosis(OWN_BTF).beforehand(Hook.KPROBE).orElseThrow().reason())
+        assertThat(diagnosis(OWN_BTF)
+                        .beforehand(Hook.KPROBE)
+                        .orElseThrow()
+                        .obstacle()
+                        .reason())
                 .contains("kprobes are switched off");
         assertThat(diagnosis(OWN_BTF).beforehand(Hook.FENTRY)).isEmpty();
         assertThat(diagnosis(OWN_BTF).beforehand(Hook.TRACEPOINT)).isEmpty();
@@ -85,15 +89,16 @@ class DiagnosisTest {
 
     @Test
     void aSilentHookIsExplainedByTheSwitchThatIsOff() {
-        assertThat(diagnosis(OWN_BTF).ofSilence(Hook.KPROBE).toString())
+        assertThat(diagnosis(OWN_BTF).ofSilence(Hook.KPROBE).obstacle().toString())
                 .startsWith("attached, but 20 datagrams over lo made no hit; mount debugfs");
         kernel.with("/proc/sys/kernel/ftrace_enabled", "0\n");
-        assertThat(diagnosis(OWN_BTF).ofSilence(Hook.FENTRY).reason())
+        assertThat(diagnosis(OWN_BTF).ofSilence(Hook.FENTRY).obstacle().reason())
                 .endsWith("made no hit: ftrace is switched off" + " (/proc/sys/kernel/ftrace_enabled is 0)");
         kernel.with("/sys/kernel/debug/kprobes/enabled", "0\n");
-        assertThat(diagnosis(OWN_BTF).ofSilence(Hook.KPROBE).toString())
+        assertThat(diagnosis(OWN_BTF).ofSilence(Hook.KPROBE).obstacle().toString())
                 .contains("made no hit: kprobes are switched off", "; echo 1 > /sys/kernel/debug/kprobes/enabled");
         assertThat(diagnosis(OWN_BTF).ofSilence(Hook.TRACEPOINT))
+                .extracting(HookRefusal::obstacle)
                 .isEqualTo(new Obstacle(
                         "attached, but 20 datagrams over lo made no hit",
                         "see whether something drops what lo sends (tc qdisc show dev lo)"));
@@ -104,7 +109,7 @@ class DiagnosisTest {
     void withoutBtfThereIsNoHookButAFileWithIt(Hook hook) throws Exception {
         withoutBtf();
 
-        assertThat(diagnosis(OWN_BTF).beforehand(hook).orElseThrow().toString())
+        assertThat(diagnosis(OWN_BTF).beforehand(hook).orElseThrow().obstacle().toString())
                 .contains("no readable /sys/kernel/btf/vmlinux", "CONFIG_DEBUG_INFO_BTF=y", "--btf", "BTFHub");
     }
 
@@ -114,7 +119,11 @@ class DiagnosisTest {
         withoutBtf();
 
         assertThat(diagnosis(BTF_FILE).beforehand(Hook.KPROBE)).isEmpty();
-        assertThat(diagnosis(BTF_FILE).beforehand(Hook.FENTRY).orElseThrow().reason())
+        assertThat(diagnosis(BTF_FILE)
+                        .beforehand(Hook.FENTRY)
+                        .orElseThrow()
+                        .obstacle()
+                        .reason())
                 .isEqualTo("needs the kernel's own BTF, for which --btf cannot stand in");
         assertThat(diagnosis(BTF_FILE).beforehand(Hook.TRACEPOINT)).isPresent();
     }
@@ -124,7 +133,8 @@ class DiagnosisTest {
         var failed = failed(EINVAL, "libbpf: bpf_object_open_opts has non-zero extra bytes\n");
 
         assertThat(diagnosis(BTF_FILE).of(Hook.KPROBE, failed))
-                .isEqualTo(new Obstacle(LIBBPF + " is too old for --btf", "install libbpf 0.6 or later"));
+                .extracting(HookRefusal::obstacle)
+                .isEqualTo(new Obstacle(LIBBPF + " is too old for --btf", "install libbpf 0.5 or later"));
     }
 
     @Test
@@ -133,6 +143,7 @@ class DiagnosisTest {
                 failed(ESRCH, "libbpf: failed to find valid kernel BTF\nlibbpf: failed to load object 'skbstream'\n");
 
         assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed))
+                .extracting(HookRefusal::obstacle)
                 .isEqualTo(new Obstacle(
                         LIBBPF + " cannot read the BTF of Linux 6.1.0-18-amd64"
                                 + " (libbpf: failed to find valid kernel BTF)",
@@ -143,7 +154,7 @@ class DiagnosisTest {
     void aFileThatLibbpfCannotReadIsNamed() {
         var failed = failed(EINVAL, "libbpf: failed to parse target BTF: -22\n");
 
-        assertThat(diagnosis(BTF_FILE).of(Hook.KPROBE, failed).toString())
+        assertThat(diagnosis(BTF_FILE).of(Hook.KPROBE, failed).obstacle().toString())
                 .contains("cannot read the BTF in /tmp/vmlinux.btf", "give --btf an undamaged file");
     }
 
@@ -151,7 +162,7 @@ class DiagnosisTest {
     void beforeLinux511ASmallMemoryLockIsTheReason() {
         kernel.withRelease("5.10.0").with("/proc/self/limits", "Max locked memory  65536  65536  bytes\n");
 
-        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, REFUSED).reason())
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, REFUSED).obstacle().reason())
                 .startsWith("RLIMIT_MEMLOCK is 0.1 MiB, a ring of 1.0 MiB needs about");
     }
 
@@ -162,20 +173,68 @@ class DiagnosisTest {
                 errno,
                 "libbpf: prog 'p': failed to create kprobe '__netif_receive_skb+0x0' perf event: Permission denied");
 
-        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).toString())
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).obstacle().toString())
                 .contains("perf_event_open was refused", "kernel.perf_event_paranoid is 3", "sysctl")
                 .doesNotContain("seccomp");
         kernel.with("/proc/self/status", "Seccomp:\t2\n");
-        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).toString())
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).obstacle().toString())
                 .contains("a seccomp filter is on", "seccomp profile")
                 .doesNotContain("paranoid");
     }
 
     @Test
+    void aRefusedPerfEventOpenIsNotBlamedOnASysctlThatAllowsIt() throws Exception {
+        var failed = failed(EACCES, "libbpf: prog 'p': failed to create kprobe 'f+0x0' perf event: Permission denied");
+
+        kernel.with("/proc/sys/kernel/perf_event_paranoid", "2\n");
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).toString())
+                .contains("kernel.perf_event_paranoid is 2", "SELinux, AppArmor")
+                .doesNotContain("above 2", "sysctl");
+        Files.delete(root.resolve("proc/sys/kernel/perf_event_paranoid"));
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed).toString())
+                .contains("kernel.perf_event_paranoid is unknown", "SELinux, AppArmor")
+                .doesNotContain("above 2", "sysctl");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void beforeLinux58NoHookHasARingBuffer(Hook hook) {
+        kernel.withRelease("5.7.19");
+
+        assertThat(diagnosis(OWN_BTF).beforehand(hook))
+                .contains(HookRefusal.asEveryHook(
+                        hook,
+                        new Obstacle("Linux 5.7.19 is too old: it has no BPF ring buffer", "run Linux 5.8 or later")));
+    }
+
+    @Test
+    void whatEveryHookMeetsIsToldApartFromWhatOneMeetsAlone() throws Exception {
+        var unreadBtf = failed(EINVAL, "libbpf: failed to find valid kernel BTF\n");
+
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, unreadBtf).isOfHookAlone())
+                .isFalse();
+        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed(ENOMEM, "")).isOfHookAlone())
+                .isFalse();
+        assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, REFUSED).isOfHookAlone()).isTrue();
+        assertThat(diagnosis(OWN_BTF).ofSilence(Hook.KPROBE).isOfHookAlone()).isTrue();
+        kernel.with("/sys/kernel/debug/kprobes/enabled", "0\n");
+        assertThat(isOfHookAloneBeforehand(OWN_BTF, Hook.KPROBE)).isTrue();
+        withoutBtf();
+        assertThat(isOfHookAloneBeforehand(BTF_FILE, Hook.FENTRY)).isTrue();
+        assertThat(isOfHookAloneBeforehand(OWN_BTF, Hook.KPROBE)).isFalse();
+    }
+
+    @Test
     void aTrampolineThatTheArchitectureLacksIsToldForFentryAlone() {
-        assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, failed(ENOTSUPP, "")).reason())
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.FENTRY, failed(ENOTSUPP, ""))
+                        .obstacle()
+                        .reason())
                 .contains("no BPF trampoline");
-        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed(ENOTSUPP, "")).reason())
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.KPROBE, failed(ENOTSUPP, ""))
+                        .obstacle()
+                        .reason())
                 .doesNotContain("trampoline");
     }
 
@@ -183,9 +242,15 @@ class DiagnosisTest {
     void aBlacklistedFunctionIsToldForTheKprobeAlone() {
         kernel.with("/sys/kernel/debug/kprobes/blacklist", "0x0-0x0\t__netif_receive_skb\n");
 
-        assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, failed(EINVAL, "")).reason())
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.KPROBE, failed(EINVAL, ""))
+                        .obstacle()
+                        .reason())
                 .contains("forbids kprobes at __netif_receive_skb");
-        assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, failed(EINVAL, "")).reason())
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.FENTRY, failed(EINVAL, ""))
+                        .obstacle()
+                        .reason())
                 .doesNotContain("forbids");
     }
 
@@ -194,17 +259,18 @@ class DiagnosisTest {
     void anAbsentFunctionIsToldForBothHooksAtIt(Hook hook) {
         kernel.with("/proc/kallsyms", "0000000000000000 t __netif_receive_skb.isra.0\n");
 
-        assertThat(diagnosis(OWN_BTF).of(hook, failed(ENOENT, "")).reason())
+        assertThat(diagnosis(OWN_BTF).of(hook, failed(ENOENT, "")).obstacle().reason())
                 .contains("no function __netif_receive_skb", "__netif_receive_skb.isra.0");
     }
 
     @Test
     void aRefusalDespiteAllCapabilitiesIsCalledOneOfTheKernelOrOfSeccomp() {
         assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, REFUSED))
+                .extracting(HookRefusal::obstacle)
                 .isEqualTo(new Obstacle(
                         "this kernel refuses fentry programs (EPERM, although the capabilities are there)", ""));
         kernel.with("/proc/self/status", "CapEff:\t000001ffffffffff\nSeccomp:\t2\n");
-        assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, REFUSED).toString())
+        assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, REFUSED).obstacle().toString())
                 .contains("a seccomp filter is on", "seccomp profile that allows bpf");
     }
 
@@ -223,16 +289,26 @@ class DiagnosisTest {
                 libbpf: failed to load object 'skbstream'
                 """);
 
-        assertThat(diagnosis(OWN_BTF).of(Hook.TRACEPOINT, failed).reason())
+        assertThat(diagnosis(OWN_BTF).of(Hook.TRACEPOINT, failed).obstacle().reason())
                 .isEqualTo("cannot load it: Invalid argument (errno 22) (libbpf: R1 invalid mem access 'inv')");
-        assertThat(diagnosis(OWN_BTF).of(Hook.TRACEPOINT, failed(EINVAL, "")).reason())
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.TRACEPOINT, failed(EINVAL, ""))
+                        .obstacle()
+                        .reason())
                 .isEqualTo("cannot load it: Invalid argument (errno 22)");
     }
 
     @Test
     void aRingThatTheMemoryDoesNotHoldComesWithASmallerOne() {
-        assertThat(diagnosis(OWN_BTF).of(Hook.TRACEPOINT, failed(ENOMEM, "")).remedy())
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.TRACEPOINT, failed(ENOMEM, ""))
+                        .obstacle()
+                        .remedy())
                 .contains("smaller --ring-size");
+    }
+
+    private boolean isOfHookAloneBeforehand(ProbeSettings settings, Hook hook) {
+        return diagnosis(settings).beforehand(hook).orElseThrow().isOfHookAlone();
     }
 
     private static BpfException failed(int errno, String libbpfLog) {

@@ -69,11 +69,6 @@ class SkbstreamTest {
                         "doctor",
                         "--btf",
                         "/proc/version"),
-                mistake(
-                        "skbstream doctor: --btf '/proc/self/exe' is an ELF file, no BTF: pahole",
-                        "doctor",
-                        "--btf",
-                        "/proc/self/exe"),
                 mistake("skbstream doctor: --hook 'uprobe': there are auto", "doctor", "--hook", "uprobe"),
                 mistake(
                         "skbstream run: --kafka-config '/no/such/file' cannot be read: no such file",
