@@ -122,7 +122,8 @@ final class Diagnosis {
                 libbpf + " cannot read " + what + " (" + warning.strip() + ")",
                 "install a newer libbpf, 1.0 or later for Linux 6.0 and later"
                         + (settings.btf().isPresent()
-                                ? ", or give --btf an undamaged file; pahole --btf_encode_detached makes one of a vmlinux with debug information"
+                                ? ", or give --btf an undamaged file; pahole --btf_encode_detached makes one"
+                                        + " of a vmlinux with debug information"
                                 : "")));
     }
 
