@@ -178,6 +178,11 @@ class Coverage {
                 all.assertThat(capturedBytes)
                         .as("%s by %s: bytes", path, hook)
                         .isEqualTo(sent.ip().bytes());
+                if (path.isSteered()) {
+                    all.assertThat(cpus)
+                            .as("%s by %s: CPUs that RPS used", path, hook)
+                            .isEqualTo(2);
+                }
             } else {
                 all.assertThat(captured)
                         .as("%s by %s: passes the hook by", path, hook)

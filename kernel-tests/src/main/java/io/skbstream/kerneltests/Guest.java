@@ -1,5 +1,6 @@
 package io.skbstream.kerneltests;
 
+import io.skbstream.producer.it.AgentProcess;
 import io.skbstream.producer.kernel.Kernel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,9 +35,8 @@ final class Guest {
     /** The same, started by another program, as {@code setpriv} or {@code unshare}. */
     static Command skbstreamBy(List<String> starter, String... arguments) {
         List<String> command = new ArrayList<>(starter);
-        command.addAll(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", "target/skbstream.jar"));
+        command.addAll(List.of(
+                AgentProcess.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", "target/skbstream.jar"));
         command.addAll(List.of(arguments));
         Command done = Command.run(command);
         return new Command("./skbstream " + String.join(" ", arguments), done.exitCode(), done.output());

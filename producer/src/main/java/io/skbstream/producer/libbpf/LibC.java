@@ -5,7 +5,10 @@ import jnr.ffi.annotations.Out;
 import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 
-/** The system calls that reading a ring buffer, entering a network namespace and lifting a resource limit need. Failure is -1, and errno. */
+/**
+ * The system calls that reading a ring buffer, entering a network namespace and lifting a resource limit need. Failure is
+ * -1, and errno.
+ */
 public interface LibC {
 
     int PROT_READ = 1;

@@ -74,7 +74,8 @@ public final class AgentProcess implements AutoCloseable {
         return new AgentProcess(process, out, err);
     }
 
-    static String java() {
+    /** The command that runs this JVM. */
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
