@@ -1,8 +1,13 @@
 package io.skbstream.schemas;
 
+import io.skbstream.avro.AckedLog;
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.CpuSequence;
+import io.skbstream.avro.DeviceTotal;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.avro.SessionState;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,7 +23,15 @@ import org.apache.avro.specific.SpecificData;
 final class ContractModel extends SpecificData {
     static final ContractModel INSTANCE = new ContractModel();
 
-    private static final Map<String, Class<?>> CLASSES = Stream.of(NetifReceive.class, LoopbackByHost.class, Hook.class)
+    private static final Map<String, Class<?>> CLASSES = Stream.of(
+                    NetifReceive.class,
+                    AgentLedger.class,
+                    CpuSequence.class,
+                    DeviceTotal.class,
+                    AckedLog.class,
+                    LoopbackByHost.class,
+                    Hook.class,
+                    SessionState.class)
             .collect(Collectors.toMap(Class::getName, type -> type));
 
     private ContractModel() {

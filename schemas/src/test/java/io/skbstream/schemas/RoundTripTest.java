@@ -2,7 +2,7 @@ package io.skbstream.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skbstream.avro.Hook;
+import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import java.io.IOException;
@@ -31,6 +31,11 @@ class RoundTripTest {
         assertRoundTrip(AvroSerde.of(LoopbackByHost.class), record);
     }
 
+    @Property
+    void everyAgentLedgerComesBackEqual(@ForAll("agentLedgers") AgentLedger record) throws IOException {
+        assertRoundTrip(AvroSerde.of(AgentLedger.class), record);
+    }
+
     private static <T extends SpecificRecord> void assertRoundTrip(AvroSerde<T> serde, T record) throws IOException {
         byte[] written = serde.serializer().serialize("t", record);
         assertThat(serde.deserializer().deserialize("t", written)).isEqualTo(record);
@@ -47,6 +52,11 @@ class RoundTripTest {
     @Provide
     Arbitrary<LoopbackByHost> loopbackByHosts() {
         return records(LoopbackByHost::new);
+    }
+
+    @Provide
+    Arbitrary<AgentLedger> agentLedgers() {
+        return records(AgentLedger::new);
     }
 
     private static <T extends SpecificRecord> Arbitrary<T> records(Supplier<T> empty) {
@@ -71,9 +81,24 @@ class RoundTripTest {
             case STRING -> strings().asGeneric();
             case INT -> Arbitraries.integers().asGeneric();
             case LONG -> Arbitraries.longs().asGeneric();
-            case ENUM -> Arbitraries.of(Hook.class).asGeneric();
+            case ENUM -> Arbitraries.of(enumConstants(schema));
+            case UNION -> valuesOf(schema.getTypes().get(1)).injectNull(0.3); // all are of null and another
+            case MAP ->
+                Arbitraries.maps(strings(), valuesOf(schema.getValueType()))
+                        .ofMaxSize(3)
+                        .asGeneric();
+            case ARRAY -> valuesOf(schema.getElementType()).list().ofMaxSize(3).asGeneric();
+            case RECORD -> records(() -> newRecord(schema)).asGeneric();
             default -> throw new IllegalArgumentException("no arbitrary values for " + schema);
         };
+    }
+
+    private static Object[] enumConstants(Schema schema) {
+        return ContractModel.INSTANCE.getClass(schema).getEnumConstants();
+    }
+
+    private static SpecificRecord newRecord(Schema schema) {
+        return (SpecificRecord) ContractModel.INSTANCE.newRecord(null, schema);
     }
 
     /** Of every code point that UTF-8 can carry: half a surrogate pair alone is none. */

@@ -2,6 +2,7 @@ package io.skbstream.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import java.io.IOException;
@@ -35,7 +36,7 @@ class SchemaHistoryTest {
     }
 
     static List<Schema> compiledIn() {
-        return List.of(NetifReceive.getClassSchema(), LoopbackByHost.getClassSchema());
+        return List.of(NetifReceive.getClassSchema(), AgentLedger.getClassSchema(), LoopbackByHost.getClassSchema());
     }
 
     @ParameterizedTest

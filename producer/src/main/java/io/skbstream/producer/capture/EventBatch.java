@@ -1,13 +1,10 @@
 package io.skbstream.producer.capture;
 
+import io.skbstream.producer.event.EncodedEvents;
 import io.skbstream.producer.event.SkbEvent;
-import java.util.Arrays;
 
-/**
- * Some encoded events, end to end in one byte array, reused again and again. Owned by the thread that took it from the
- * {@link BatchQueue}.
- */
-public final class EventBatch {
+/** Events as they come out of the ring, reused again and again. Owned by the thread that took it from the {@link BatchQueue}. */
+public final class EventBatch implements EncodedEvents {
 
     private final NetifReceiveEncoder encoder;
     private final byte[] bytes;
@@ -36,17 +33,22 @@ public final class EventBatch {
         size = 0;
     }
 
-    /** Number of events. */
+    @Override
     public int size() {
         return size;
     }
 
-    /** A copy of the encoded event at {@code index}. */
-    public byte[] value(int index) {
-        return Arrays.copyOfRange(bytes, index == 0 ? 0 : ends[index - 1], ends[index]);
+    @Override
+    public byte[] bytes() {
+        return bytes;
     }
 
-    /** When the event at {@code index} happened, in milliseconds since the Unix epoch. */
+    @Override
+    public int end(int index) {
+        return ends[index];
+    }
+
+    @Override
     public long timestampMs(int index) {
         return timestampsMs[index];
     }

@@ -6,30 +6,35 @@ import java.util.Locale;
  * Every way that a hit can go. Each is counted once, where it happens:
  *
  * <pre>
- * hits     = filtered + sampled_out + ring_full + captured
- * captured = acked + rejected + undelivered + in_flight
+ * hits     = filtered + sampled_out + rate_limited + ring_full + captured
+ * captured = acked + spooled + evicted + rejected + spool_failed + abandoned + in_flight
  * </pre>
  */
 public enum Entry {
     /** The BPF program ran: one packet at the hook. Kernel. */
     HITS,
-    /** A filter turned it away. Kernel. */
+    /** A filter turned it away, or it was Kafka's own traffic on this host. Kernel. */
     FILTERED,
     /** Sampling left it out. Kernel. */
     SAMPLED_OUT,
+    /** Beyond the rate limit. Kernel. */
+    RATE_LIMITED,
     /** The ring had no room: lost, and a gap in {@code seq}. Kernel. */
     RING_FULL,
     /** Taken out of the ring. Capture thread. */
     CAPTURED,
-    /** The broker acknowledged it. Kafka's callback. */
+    /** The broker acknowledged it, directly or out of the spool. Kafka's callbacks. */
     ACKED,
-    /** The broker refused it for good: lost, with a reason. Kafka's callback. */
+    /** Waits on disk. Spool. */
+    SPOOLED,
+    /** The spool's bound of bytes or age cost it: lost. Spool. */
+    EVICTED,
+    /** The broker refused it for good: lost, with a reason. Kafka's callbacks. */
     REJECTED,
-    /**
-     * Kafka did not acknowledge it within {@code delivery.timeout.ms} or before the agent ended. It counts as lost, though
-     * the broker may have it: an acknowledgement can be lost too.
-     */
-    UNDELIVERED,
+    /** The spool's disk did not take or keep it: lost. Spool. */
+    SPOOL_FAILED,
+    /** Neither Kafka nor the spool had it when the agent had to end: lost. Both threads. */
+    ABANDONED,
     /** With Kafka's client, undecided. 0 once the agent has ended. */
     IN_FLIGHT;
 

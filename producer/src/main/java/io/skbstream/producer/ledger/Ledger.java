@@ -1,17 +1,22 @@
 package io.skbstream.producer.ledger;
 
+import static io.skbstream.producer.ledger.Entry.ABANDONED;
 import static io.skbstream.producer.ledger.Entry.ACKED;
 import static io.skbstream.producer.ledger.Entry.CAPTURED;
+import static io.skbstream.producer.ledger.Entry.EVICTED;
 import static io.skbstream.producer.ledger.Entry.FILTERED;
 import static io.skbstream.producer.ledger.Entry.HITS;
 import static io.skbstream.producer.ledger.Entry.IN_FLIGHT;
+import static io.skbstream.producer.ledger.Entry.RATE_LIMITED;
 import static io.skbstream.producer.ledger.Entry.REJECTED;
 import static io.skbstream.producer.ledger.Entry.RING_FULL;
 import static io.skbstream.producer.ledger.Entry.SAMPLED_OUT;
-import static io.skbstream.producer.ledger.Entry.UNDELIVERED;
+import static io.skbstream.producer.ledger.Entry.SPOOLED;
+import static io.skbstream.producer.ledger.Entry.SPOOL_FAILED;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The counts of one agent at one moment; immutable. Balanced to zero whenever nothing is moving. */
 public final class Ledger {
@@ -32,12 +37,17 @@ public final class Ledger {
 
     /** Events by which the two equations are off, together; 0 is the proof that none went a way that is not named. */
     public long unaccounted() {
-        return Math.abs(count(HITS) - count(FILTERED) - count(SAMPLED_OUT) - count(RING_FULL) - count(CAPTURED))
-                + Math.abs(count(CAPTURED) - count(ACKED) - count(REJECTED) - count(UNDELIVERED) - count(IN_FLIGHT));
+        long beforeCapture = sum(FILTERED, SAMPLED_OUT, RATE_LIMITED, RING_FULL, CAPTURED);
+        long afterCapture = sum(ACKED, SPOOLED, EVICTED, REJECTED, SPOOL_FAILED, ABANDONED, IN_FLIGHT);
+        return Math.abs(count(HITS) - beforeCapture) + Math.abs(count(CAPTURED) - afterCapture);
     }
 
-    /** Events that were meant to be delivered and were not, each of them counted. */
+    /** Events that were meant to be delivered and never will be, each of them counted. */
     public long lost() {
-        return count(RING_FULL) + count(REJECTED) + count(UNDELIVERED);
+        return sum(RING_FULL, EVICTED, REJECTED, SPOOL_FAILED, ABANDONED);
+    }
+
+    private long sum(Entry... entries) {
+        return Stream.of(entries).mapToLong(this::count).sum();
     }
 }
