@@ -1,73 +1,128 @@
 package io.skbstream.producer.agent;
 
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.BatchQueue;
 import io.skbstream.producer.capture.Capture;
-import io.skbstream.producer.capture.KernelCounts;
 import io.skbstream.producer.capture.NetifReceiveEncoder;
 import io.skbstream.producer.capture.NetifReceiveProbe;
 import io.skbstream.producer.duty.DutyThread;
 import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.event.WallClock;
-import io.skbstream.producer.ledger.Entry;
+import io.skbstream.producer.kernel.RunDelay;
 import io.skbstream.producer.ledger.Ledger;
 import io.skbstream.producer.publish.Deliveries;
+import io.skbstream.producer.publish.Guards;
+import io.skbstream.producer.publish.KafkaLink;
+import io.skbstream.producer.publish.LedgerTopic;
 import io.skbstream.producer.publish.Publisher;
+import io.skbstream.producer.publish.Replay;
+import io.skbstream.producer.spool.Spool;
+import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
  * One host's agent, from the kernel to Kafka. Capturing begins with {@link #start} and ends with {@link #stop}. Owns the
- * probe and both threads; used by one thread.
+ * probe, the spool, the way into Kafka and four threads; used by one thread.
  */
 public final class Agent {
 
-    private static final int BATCHES = 64;
+    private static final int BATCHES = 128;
+    private static final int BATCHES_IN_FLIGHT = 96;
+    private static final int SPARE_BATCHES = 16;
     private static final int EVENTS_PER_BATCH = 1024;
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
-    private final long session = System.currentTimeMillis();
+    /** How long past the deadline the last ledger may take, if Kafka was there until then. */
+    private static final long LAST_WORD_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final long session;
     private final AgentSettings settings;
     private final Attachment attachment;
     private final NetifReceiveProbe probe;
+    private final Spool spool;
+    private final KafkaLink kafka;
+    private final Guards guards;
     private final Capture capture;
-    private final Publisher publisher;
+    private final Replay replay;
+    private final BatchQueue queue;
+    private final LedgerTopic ledgers;
+    private final Account account;
+    private final Housekeeping housekeeping;
     private final DutyThread captureThread;
     private final DutyThread publishThread;
+    private final DutyThread replayThread;
+    private final DutyThread housekeepingThread;
 
-    private Agent(AgentSettings settings) {
+    private Agent(
+            AgentSettings settings,
+            long session,
+            Spool spool,
+            KafkaLink kafka,
+            Attachment attachment,
+            LongConsumer latencyNs) {
         this.settings = settings;
-        WallClock clock = new WallClock();
-        this.attachment = Attachment.atFirstOf(settings.hooks(), settings.probe());
+        this.session = session;
+        this.spool = spool;
+        this.kafka = kafka;
+        this.attachment = attachment;
         this.probe = attachment.probe();
+        this.guards = settings.guarded()
+                ? Guards.on(BATCHES_IN_FLIGHT, settings.replayPerSecond())
+                : Guards.off(BATCHES_IN_FLIGHT, settings.replayPerSecond());
         var encoder = new NetifReceiveEncoder(
-                settings.host(), session, probe.hook(), clock, new SkbPointer(settings.pointer()));
-        BatchQueue queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
-        this.capture = new Capture(probe.ring(), queue, EVENTS_PER_BATCH);
+                settings.host(), session, probe.hook(), new WallClock(), new SkbPointer(settings.pointer()));
+        this.queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
+        Deliveries deliveries = new Deliveries();
+        Publisher publisher =
+                new Publisher(queue, kafka, spool, guards, deliveries, settings.host(), SPARE_BATCHES, latencyNs);
+        this.capture = new Capture(
+                probe.ring(),
+                queue,
+                EVENTS_PER_BATCH,
+                () -> RunDelay.ofThreadNs(publisher.threadId()) + RunDelay.ofThreadNs(RunDelay.currentThreadId()));
+        this.replay = new Replay(spool, kafka, guards, deliveries);
+        this.ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
+        this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
+        this.housekeeping = new Housekeeping(settings, account, spool, kafka, guards, ledgers);
         this.captureThread = new DutyThread("capture", capture);
-        try {
-            this.publisher = new Publisher(queue, settings.kafka(), settings.topic(), settings.host());
-        } catch (RuntimeException refused) {
-            probe.close();
-            throw refused;
-        }
         this.publishThread = new DutyThread("publish", publisher);
+        this.replayThread = new DutyThread("replay", replay);
+        this.housekeepingThread = new DutyThread("housekeeping", housekeeping);
     }
 
     /**
-     * Attaches the probe and starts both threads.
+     * Opens the spool, attaches the probe and starts the threads.
      *
-     * @throws AgentException if the kernel or Kafka's client refuses
+     * @param latencyNs told of each batch that arrived in Kafka how old its oldest event was then
+     * @throws AgentException if the spool's folder, the kernel or Kafka's client refuses
      */
-    public static Agent start(AgentSettings settings) {
-        Agent agent = new Agent(settings);
-        agent.publishThread.start();
-        agent.captureThread.start();
-        return agent;
+    public static Agent start(AgentSettings settings, LongConsumer latencyNs) {
+        long session = System.currentTimeMillis();
+        try (var undo = new Undo()) {
+            Spool spool = Spool.open(settings.spool(), settings.host(), session);
+            undo.with(spool::close);
+            KafkaLink kafka =
+                    new KafkaLink(settings.topic().kafka(), settings.topic().topic(), settings.host());
+            undo.with(kafka::close);
+            kafka.warmUp(WARM_UP);
+            Attachment attachment = Attachment.atFirstOf(settings.hooks(), settings.probe());
+            undo.with(attachment.probe()::close);
+            Agent agent = new Agent(settings, session, spool, kafka, attachment, latencyNs);
+            undo.done();
+            agent.publishThread.start();
+            agent.captureThread.start();
+            agent.replayThread.start();
+            agent.housekeepingThread.start();
+            return agent;
+        }
     }
 
     public long session() {
@@ -79,7 +134,7 @@ public final class Agent {
         return attachment;
     }
 
-    /** Whether one of the threads broke, so that it is time to {@link #stop}. */
+    /** Whether one of the threads broke, so that it is time to {@link #stop}. Any thread. */
     public boolean isBroken() {
         return failure().isPresent();
     }
@@ -91,50 +146,93 @@ public final class Agent {
         });
     }
 
-    /** The account as of now; while events are moving, counts are read a moment apart and need not balance. */
+    /** The account as of now; while events are moving, counts are read a moment apart and need not balance. Any thread. */
     public Ledger ledger() {
-        Deliveries deliveries = publisher.deliveries();
-        KernelCounts kernel = probe.counts();
-        Map<Entry, Long> counts = new EnumMap<>(Entry.class);
-        counts.put(Entry.HITS, kernel.hits());
-        counts.put(Entry.FILTERED, kernel.filtered());
-        counts.put(Entry.SAMPLED_OUT, kernel.sampledOut());
-        counts.put(Entry.RING_FULL, kernel.ringFull());
-        counts.put(Entry.CAPTURED, capture.captured());
-        counts.put(Entry.ACKED, deliveries.acked());
-        counts.put(Entry.REJECTED, deliveries.rejected());
-        counts.put(Entry.UNDELIVERED, deliveries.undelivered() + publisher.abandoned() + capture.abandoned());
-        counts.put(Entry.IN_FLIGHT, deliveries.inFlight());
-        return new Ledger(counts);
+        return account.ledger();
+    }
+
+    /** How the spool's folder stands. Any thread. */
+    public SpoolState spool() {
+        return spool.state();
+    }
+
+    /** The guards between the threads and Kafka. Any thread. */
+    public Guards guards() {
+        return guards;
+    }
+
+    /** The way into Kafka. Any thread. */
+    public KafkaLink kafka() {
+        return kafka;
+    }
+
+    /** Events that left the spool for Kafka since this agent began, of whatever session. Any thread. */
+    public long replayed() {
+        return replay.acked();
+    }
+
+    /** Bytes in the ring that were not read yet. Any thread. */
+    public long ringUnreadBytes() {
+        return probe.ring().unreadBytes();
+    }
+
+    /** Size of the ring in bytes. Any thread. */
+    public long ringBytes() {
+        return settings.probe().ringBytes();
+    }
+
+    /** Batches that are not free: being filled, waiting for the publish thread, or on their way to Kafka. Any thread. */
+    public int batchesInUse() {
+        return BATCHES - queue.free();
+    }
+
+    /** All batches that there are. */
+    public int batches() {
+        return BATCHES;
+    }
+
+    /** How long capture had nowhere to put events, at the longest, while the CPUs were free. Any thread. */
+    public Duration longestBlock() {
+        return Duration.ofNanos(capture.longestBlockNs());
     }
 
     /**
-     * Detaches, drains ring and queue, waits for Kafka's acknowledgements, all within {@code timeout}; what is left then is
-     * undelivered.
+     * Detaches, drains ring and queue, waits for Kafka's acknowledgements, and gives the spool what has none, all within
+     * {@code timeout}.
      *
      * @return the final account
      */
     public FinalLedger stop(Duration timeout) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + timeout.toNanos();
+        long startNs = System.nanoTime();
+        long deadlineNs = startNs + timeout.toNanos();
         probe.detach();
-        captureThread.stop(deadlineNs);
+        replayThread.stop(startNs + timeout.toNanos() / 4);
+        captureThread.stop(startNs + timeout.toNanos() / 2);
         publishThread.stop(deadlineNs);
-        FinalLedger last = new FinalLedger(
-                settings.host(),
-                session,
-                probe.hook(),
-                ledger(),
-                publisher.deliveries().rejectedBy(),
-                probe.recursionMisses(),
-                probe.kprobeMisses(),
-                probe.counts().unattributed(),
-                probe.devices());
+        housekeepingThread.stop(deadlineNs);
+        AgentLedger record = account.record(SessionState.STOPPED);
+        FinalLedger last = new FinalLedger(account.ledger(), record, longestBlock());
+        spool.note(record);
+        tell(record, deadlineNs + LAST_WORD_NS);
+        spool.close();
         probe.close();
         return last;
     }
 
+    /** Without an answer the last word stays in the spool's account, and the next agent sends it. */
+    private void tell(AgentLedger record, long deadlineNs) {
+        if (guards.isClosed()) {
+            housekeeping.send(record);
+            kafka.close(deadlineNs);
+            if (ledgers.hasAcked(record)) {
+                spool.published(record.getHost(), record.getSession());
+            }
+        }
+        kafka.close();
+    }
+
     private Optional<Throwable> failure() {
-        return Stream.of(captureThread, publishThread)
+        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread)
                 .map(DutyThread::failure)
                 .filter(Objects::nonNull)
                 .findFirst();

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,7 +64,7 @@ final class KafkaOptions {
     TopicSetup topic() {
         checkTopic();
         return new TopicSetup(
-                settings(), topic, Optional.ofNullable(partitions), Optional.ofNullable(replicationFactor));
+                settings(), topic, Optional.ofNullable(partitions), Optional.ofNullable(replicationFactor), Map.of());
     }
 
     private KafkaSettings settings() {
@@ -108,11 +109,16 @@ final class KafkaOptions {
         }
     }
 
-    private void checkTopic() {
+    static void checkTopic(CommandLine command, String option, String topic) {
         if (!topic.matches("[a-zA-Z0-9._-]{1,249}")) {
-            throw wrong(
-                    "--topic '" + topic + "'", "a topic has 1 to 249 letters, digits, dots, underscores and hyphens");
+            throw new ParameterException(
+                    command,
+                    option + " '" + topic + "': a topic has 1 to 249 letters, digits, dots, underscores and hyphens");
         }
+    }
+
+    private void checkTopic() {
+        checkTopic(command.commandLine(), "--topic", topic);
         if (partitions != null && partitions < 1) {
             throw wrong("--partitions " + partitions, "a topic has at least 1");
         }

@@ -38,9 +38,13 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
             512 * 1024,
             ProducerConfig.BUFFER_MEMORY_CONFIG,
             64L * 1024 * 1024,
-            // A full buffer is back-pressure, not a failure: wait as long as a delivery may take.
+            // The spool is where an event waits for long, not the client.
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            30_000,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            10_000,
             ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            120_000L,
+            100L,
             CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
             false);
 
