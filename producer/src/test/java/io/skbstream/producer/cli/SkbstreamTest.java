@@ -49,6 +49,21 @@ class SkbstreamTest {
                 mistake("'--skb-pointer': expected one of [HASHED, RAW, OFF]", "run", "--skb-pointer", "shown"),
                 mistake("skbstream run: --min-len '-1': a length is not negative", "run", "--min-len=-1"),
                 mistake(
+                        "skbstream run: --rate-limit '0': write events a second on each CPU",
+                        "run",
+                        "--rate-limit",
+                        "0"),
+                mistake("skbstream run: --rate-limit '10000001': write", "run", "--rate-limit", "10000001"),
+                mistake("'--rate-limit': 'fast' is not an int", "trace", "--rate-limit", "fast"),
+                mistake("skbstream run: --exclude-ports 'all': write auto, none", "run", "--exclude-ports", "all"),
+                mistake("skbstream run: --exclude-ports '9092,': write auto", "run", "--exclude-ports", "9092,"),
+                mistake("skbstream run: --exclude-ports '65536': write auto", "run", "--exclude-ports", "65536"),
+                mistake(
+                        "skbstream trace: --exclude-ports '9 ports': at most 8 are possible",
+                        "trace",
+                        "--exclude-ports",
+                        "1,2,3,4,5,6,7,8,9"),
+                mistake(
                         "skbstream trace: --device '0123456789abcdef': a device name has 1 to 15 bytes",
                         "trace",
                         "--device",
