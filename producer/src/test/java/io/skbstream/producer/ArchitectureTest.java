@@ -16,12 +16,15 @@ import java.util.Map;
 class ArchitectureTest {
 
     private static final Map<String, String[]> MAY_KNOW = Map.ofEntries(
-            layer("cli", "agent", "doctor", "trace", "publish", "capture", "ledger", "event", "kernel", "libbpf"),
+            layer(
+                    "cli", "agent", "doctor", "trace", "publish", "capture", "spool", "ledger", "event", "kernel",
+                    "libbpf"),
             layer("agent", "publish", "capture", "duty", "ledger", "event", "kernel", "libbpf"),
             layer("doctor", "capture", "event", "kernel", "libbpf"),
             layer("trace", "capture", "event", "libbpf"),
             layer("publish", "capture", "duty"),
             layer("capture", "duty", "event", "kernel", "libbpf"),
+            layer("spool", "event"),
             layer("duty"),
             layer("ledger"),
             layer("event"),
@@ -60,9 +63,9 @@ class ArchitectureTest {
             .resideInAPackage("org.apache.kafka..");
 
     @ArchTest
-    static final ArchRule onlyTheEncoderSpeaksAvro = noClasses()
+    static final ArchRule onlyTheEncoderAndTheSpoolSpeakAvro = noClasses()
             .that()
-            .resideOutsideOfPackage("..producer.capture..")
+            .resideOutsideOfPackages("..producer.capture..", "..producer.spool..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.avro..", "io.skbstream.avro..");

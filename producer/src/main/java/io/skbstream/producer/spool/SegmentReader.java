@@ -43,6 +43,7 @@ final class SegmentReader implements AutoCloseable {
         try {
             Map<String, byte[]> metadata = new HashMap<>();
             this.frames = header(metadata);
+            file.seek(0);
             this.avro = new DataFileReader<>(new Input(), new GenericDatumReader<>());
             this.writer = avro.getSchema();
             this.host = text(metadata, HOST);
