@@ -16,8 +16,11 @@ import java.util.Map;
 class ArchitectureTest {
 
     private static final Map<String, String[]> MAY_KNOW = Map.ofEntries(
-            layer("cli", "agent", "doctor", "trace", "publish", "capture", "ledger", "event", "kernel", "libbpf"),
+            layer(
+                    "cli", "agent", "audit", "doctor", "trace", "publish", "capture", "ledger", "event", "kernel",
+                    "libbpf"),
             layer("agent", "publish", "capture", "duty", "ledger", "event", "kernel", "libbpf"),
+            layer("audit", "publish"),
             layer("doctor", "capture", "event", "kernel", "libbpf"),
             layer("trace", "capture", "event", "libbpf"),
             layer("publish", "capture", "duty"),
@@ -52,9 +55,9 @@ class ArchitectureTest {
             .resideInAnyPackage("java..", "jnr..", "com.kenai..", "io.skbstream.producer", "..producer.libbpf..");
 
     @ArchTest
-    static final ArchRule onlyPublishSpeaksToKafka = noClasses()
+    static final ArchRule onlyPublishAndAuditSpeakToKafka = noClasses()
             .that()
-            .resideOutsideOfPackage("..producer.publish..")
+            .resideOutsideOfPackages("..producer.publish..", "..producer.audit..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
@@ -65,7 +68,15 @@ class ArchitectureTest {
             .resideOutsideOfPackage("..producer.capture..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.avro..", "io.skbstream.avro..");
+            .resideInAPackage("org.apache.avro..");
+
+    @ArchTest
+    static final ArchRule onlyTheEncoderAndTheAuditKnowTheRecords = noClasses()
+            .that()
+            .resideOutsideOfPackages("..producer.capture..", "..producer.audit..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.skbstream.avro..");
 
     @ArchTest
     static final ArchRule onlyTheCommandLineKnowsPicocliAndLogback = noClasses()
