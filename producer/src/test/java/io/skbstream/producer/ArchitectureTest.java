@@ -17,9 +17,10 @@ class ArchitectureTest {
 
     private static final Map<String, String[]> MAY_KNOW = Map.ofEntries(
             layer(
-                    "cli", "agent", "doctor", "trace", "publish", "capture", "spool", "ledger", "event", "kernel",
-                    "libbpf"),
+                    "cli", "agent", "audit", "doctor", "trace", "publish", "capture", "spool", "ledger", "event",
+                    "kernel", "libbpf"),
             layer("agent", "publish", "capture", "spool", "duty", "ledger", "event", "kernel", "libbpf"),
+            layer("audit", "publish"),
             layer("doctor", "capture", "event", "kernel", "libbpf"),
             layer("trace", "capture", "event", "libbpf"),
             layer("publish", "capture", "spool", "duty", "event", "kernel"),
@@ -55,9 +56,9 @@ class ArchitectureTest {
             .resideInAnyPackage("java..", "jnr..", "com.kenai..", "io.skbstream.producer", "..producer.libbpf..");
 
     @ArchTest
-    static final ArchRule onlyPublishSpeaksToKafka = noClasses()
+    static final ArchRule onlyPublishAndAuditSpeakToKafka = noClasses()
             .that()
-            .resideOutsideOfPackage("..producer.publish..")
+            .resideOutsideOfPackages("..producer.publish..", "..producer.audit..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");

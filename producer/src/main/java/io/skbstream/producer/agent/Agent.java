@@ -53,7 +53,6 @@ public final class Agent {
     private final Capture capture;
     private final Replay replay;
     private final BatchQueue queue;
-    private final LedgerTopic ledgers;
     private final Account account;
     private final Housekeeping housekeeping;
     private final DutyThread captureThread;
@@ -89,7 +88,7 @@ public final class Agent {
                 EVENTS_PER_BATCH,
                 () -> RunDelay.ofThreadNs(publisher.threadId()) + RunDelay.ofThreadNs(RunDelay.currentThreadId()));
         this.replay = new Replay(spool, kafka, guards, deliveries);
-        this.ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
+        LedgerTopic ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
         this.housekeeping = new Housekeeping(settings, account, spool, kafka, guards, ledgers);
         this.captureThread = new DutyThread("capture", capture);
@@ -224,9 +223,6 @@ public final class Agent {
         if (guards.isClosed()) {
             housekeeping.send(record);
             kafka.close(deadlineNs);
-            if (ledgers.hasAcked(record)) {
-                spool.published(record.getHost(), record.getSession());
-            }
         }
         kafka.close();
     }

@@ -10,7 +10,6 @@ import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
 import io.skbstream.producer.publish.KafkaAwayException;
 import io.skbstream.producer.publish.TopicSetup;
-import io.skbstream.schemas.Topics;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -75,13 +74,6 @@ final class RunCommand implements Callable<Integer> {
     private Duration shutdownTimeout;
 
     @Option(
-            names = "--ledger-topic",
-            paramLabel = "TOPIC",
-            defaultValue = Topics.LEDGER,
-            description = "Where the account goes every 10 s. Default: ${DEFAULT-VALUE}.")
-    private String ledgerTopic;
-
-    @Option(
             names = "--replay-rate",
             paramLabel = "EVENTS/S",
             defaultValue = "100000",
@@ -115,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
                 probe.settings(WAKEUP_BYTES).withBtf(hook.btf()),
                 probe.pointer(),
                 topic,
-                ledgerTopic(),
+                kafka.ledgerTopic(),
                 spool.settings(),
                 replayPerSecond(),
                 !unguarded);
@@ -148,11 +140,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (KafkaAwayException away) {
             LOG.warn("{}; until then events go to the spool", away.getMessage());
         }
-    }
-
-    private String ledgerTopic() {
-        KafkaOptions.checkTopic(spec.commandLine(), "--ledger-topic", ledgerTopic);
-        return ledgerTopic;
     }
 
     private int replayPerSecond() {

@@ -56,9 +56,4 @@ public final class LedgerTopic {
             onTheirWay.remove(key);
         }
     }
-
-    /** Whether Kafka has exactly this one. Any thread. */
-    public boolean hasAcked(AgentLedger ledger) {
-        return ledger.equals(acked.get(ledger.getHost() + '/' + ledger.getSession()));
-    }
 }
