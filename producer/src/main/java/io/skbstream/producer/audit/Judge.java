@@ -66,7 +66,7 @@ final class Judge {
         long lacking = Math.max(0, ledger.getAcked() - here - expired.topicGone() - expired.retention());
         List<String> problems = stopped ? contradictions(ledger, given, tally) : new ArrayList<>();
         if (lacking > 0) {
-            problems.add("%,d events were acknowledged and are not in the topic".formatted(lacking));
+            problems.add("acknowledged, but not in the topic: %,d".formatted(lacking));
         }
 
         Charges charges = new Charges(expected - distinct);

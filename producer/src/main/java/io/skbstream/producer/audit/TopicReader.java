@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -100,9 +101,13 @@ final class TopicReader implements AutoCloseable {
         long impatientNs = System.nanoTime() + PATIENCE.toNanos();
         long before = -1;
         while (pauseFinished(open, ends)) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() < ends.get(new TopicPartition(topic, record.partition()))) {
-                    sink.accept(record);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            for (TopicPartition partition : records.partitions()) {
+                long end = ends.get(partition);
+                for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
+                    if (record.offset() < end) {
+                        sink.accept(record);
+                    }
                 }
             }
             long read = ends.keySet().stream().mapToLong(consumer::position).sum();

@@ -4,6 +4,7 @@ import static io.skbstream.producer.audit.Ledgers.log;
 import static io.skbstream.producer.audit.Ledgers.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skbstream.avro.AgentLedger;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -278,8 +280,7 @@ class AuditIT {
     }
 
     private static Map<String, Long> causes(JsonNode report) {
-        return new ObjectMapper()
-                .convertValue(report.get("causes"), new com.fasterxml.jackson.core.type.TypeReference<>() {});
+        return new ObjectMapper().convertValue(report.get("causes"), new TypeReference<>() {});
     }
 
     private void create(String name, int partitions) throws Exception {
@@ -294,7 +295,7 @@ class AuditIT {
             try {
                 create(topic, 2);
                 break;
-            } catch (java.util.concurrent.ExecutionException stillThere) {
+            } catch (ExecutionException stillThere) {
                 assertThat(tries).isLessThan(100);
                 TimeUnit.MILLISECONDS.sleep(100);
             }

@@ -7,6 +7,7 @@ import static io.skbstream.producer.audit.Ledgers.TOPIC;
 import static io.skbstream.producer.audit.Ledgers.TOPIC_ID;
 import static io.skbstream.producer.audit.Ledgers.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
@@ -74,9 +75,9 @@ class EvidenceTest {
         assertThat(judge())
                 .extracting(SessionReport::id, SessionReport::distinct)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(new SessionId(HOST, SESSION), 6L),
-                        org.assertj.core.groups.Tuple.tuple(new SessionId(HOST, SESSION + 1), 3L),
-                        org.assertj.core.groups.Tuple.tuple(new SessionId("web-2", SESSION), 3L));
+                        tuple(new SessionId(HOST, SESSION), 6L),
+                        tuple(new SessionId(HOST, SESSION + 1), 3L),
+                        tuple(new SessionId("web-2", SESSION), 3L));
     }
 
     @Test

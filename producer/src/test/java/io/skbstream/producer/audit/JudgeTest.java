@@ -63,7 +63,7 @@ class JudgeTest {
 
         assertThat(report.verdict()).isEqualTo(LOSS_UNEXPLAINED);
         assertThat(report.causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 1L));
-        assertThat(report.problems()).containsExactly("1 events were acknowledged and are not in the topic");
+        assertThat(report.problems()).containsExactly("acknowledged, but not in the topic: 1");
     }
 
     @Test

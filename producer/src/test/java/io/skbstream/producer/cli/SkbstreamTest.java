@@ -99,7 +99,11 @@ class SkbstreamTest {
                 mistake("skbstream run: --host ' ': a host needs a name", "run", "--host", " "),
                 mistake("skbstream run: --netns '4294967296': write self", "run", "--netns", "4294967296"),
                 mistake("skbstream run: --partitions 0: a topic has at least 1", "run", "--partitions", "0"),
-                mistake("'--partitions': 'many' is not an int", "run", "--partitions", "many"));
+                mistake("'--partitions': 'many' is not an int", "run", "--partitions", "many"),
+                mistake("skbstream audit: --topic 'a b': a topic has 1 to 249", "audit", "--topic", "a b"),
+                mistake("skbstream audit: --ledger-topic '': a topic has 1 to", "audit", "--ledger-topic", ""),
+                mistake("'noon' is no start of a session; write it in ms", "audit", "--session", "noon"),
+                mistake("skbstream audit: Unknown option: '--partitions'", "audit", "--partitions"));
     }
 
     private static Arguments mistake(String told, String... arguments) {
@@ -145,7 +149,8 @@ class SkbstreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "trace --help", "doctor --help", "help", "help run"})
+    @ValueSource(
+            strings = {"--help", "run --help", "trace --help", "doctor --help", "audit --help", "help", "help run"})
     void helpGoesToStdoutWithExitCode0(String words) {
         assertThat(execute(words.split(" "))).isEqualTo(CommandLine.ExitCode.OK);
         assertThat(out.toString()).contains("Usage: skbstream");
@@ -156,7 +161,7 @@ class SkbstreamTest {
     void helpNamesEveryCommand() {
         execute("--help");
 
-        assertThat(out.toString()).contains("run", "trace", "doctor");
+        assertThat(out.toString()).contains("run", "trace", "doctor", "audit");
     }
 
     @Test
