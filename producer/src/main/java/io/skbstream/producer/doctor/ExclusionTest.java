@@ -54,8 +54,7 @@ final class ExclusionTest implements AutoCloseable {
     static ExclusionTest attach(Hook hook, ProbeSettings settings, Set<Integer> excluded) {
         NetworkNamespace namespace = NetworkNamespace.create("skbstream-test");
         try {
-            ProbeSettings own =
-                    settings.withNetns(namespace.inode()).excluding(excluded, namespace.inode());
+            ProbeSettings own = settings.withNetns(namespace.inode()).excluding(excluded, namespace.inode());
             return new ExclusionTest(namespace, NetifReceiveProbe.attach(hook, own));
         } catch (RuntimeException refused) {
             namespace.close();
@@ -91,7 +90,8 @@ final class ExclusionTest implements AutoCloseable {
     private void exchange(int port) {
         namespace.run(() -> {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port);
-            try (var server = ServerSocketChannel.open(StandardProtocolFamily.INET).bind(address);
+            try (var server = ServerSocketChannel.open(StandardProtocolFamily.INET)
+                            .bind(address);
                     var client = SocketChannel.open(address);
                     var accepted = server.accept()) {
                 pass(client, accepted);

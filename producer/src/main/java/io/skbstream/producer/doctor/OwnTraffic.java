@@ -67,8 +67,10 @@ record OwnTraffic(KafkaSettings kafka, Hook hook, ProbeSettings settings) {
         int other = portBeside(brokers.ports());
         try (ExclusionTest test = ExclusionTest.attach(hook, settings, brokers.ports())) {
             ExclusionTest.Outcome outcome = test.run(port, other);
-            String text = "%s; in a network namespace of its own %d packets of port %d made no event, and %d of port %d made %d"
-                    .formatted(excluded.text(), outcome.filtered(), port, outcome.others(), other, outcome.seen());
+            String text =
+                    "%s; in a network namespace of its own %d packets of port %d made no event, and %d of port %d made %d"
+                            .formatted(
+                                    excluded.text(), outcome.filtered(), port, outcome.others(), other, outcome.seen());
             return outcome.isAsExpected()
                     ? new Finding(excluded.status(), SUBJECT, text, excluded.remedy())
                     : Finding.bad(SUBJECT, text, "leave lo out with --device, and report this");

@@ -72,10 +72,7 @@ public record LocalBrokers(List<String> addresses, SortedSet<Integer> ports, Sor
         try (Admin admin = kafka.admin()) {
             List<String> addresses = new ArrayList<>();
             DescribeMetadataQuorumResult quorum = admin.describeMetadataQuorum();
-            admin.describeCluster()
-                    .nodes()
-                    .get()
-                    .forEach(node -> addresses.add(address(node.host(), node.port())));
+            admin.describeCluster().nodes().get().forEach(node -> addresses.add(address(node.host(), node.port())));
             addresses.addAll(controllers(quorum));
             return addresses;
         } catch (ExecutionException failed) {
