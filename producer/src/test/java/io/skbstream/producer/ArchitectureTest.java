@@ -21,7 +21,7 @@ class ArchitectureTest {
                     "kernel", "libbpf"),
             layer("agent", "publish", "capture", "spool", "duty", "ledger", "event", "kernel", "libbpf"),
             layer("audit", "publish"),
-            layer("doctor", "capture", "event", "kernel", "libbpf"),
+            layer("doctor", "publish", "capture", "event", "kernel", "libbpf"),
             layer("trace", "capture", "event", "libbpf"),
             layer("publish", "capture", "spool", "duty", "event", "kernel"),
             layer("capture", "duty", "event", "kernel", "libbpf"),

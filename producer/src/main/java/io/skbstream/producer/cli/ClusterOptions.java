@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
 /** Which cluster, and how Kafka's client is set. */
 final class ClusterOptions {
 
+    private static final String DEFAULT_SERVERS = "localhost:9092";
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -29,7 +32,7 @@ final class ClusterOptions {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description = "Kafka brokers, comma-separated. Default: bootstrap.servers of -K or --kafka-config, else"
-                    + " KAFKA_BOOTSTRAP_SERVERS, else localhost:9092.")
+                    + " KAFKA_BOOTSTRAP_SERVERS, else " + DEFAULT_SERVERS + ".")
     private String bootstrapServers;
 
     @Option(
@@ -42,6 +45,22 @@ final class ClusterOptions {
     private Map<String, String> config = new LinkedHashMap<>();
 
     KafkaSettings settings() {
+        return given().orElseGet(() -> new KafkaSettings(DEFAULT_SERVERS, passedThrough()));
+    }
+
+    /** Empty if nothing says where the brokers are; {@link #settings} then takes the default. */
+    Optional<KafkaSettings> given() {
+        Map<String, String> passedThrough = passedThrough();
+        return Stream.of(
+                        bootstrapServers,
+                        passedThrough.get("bootstrap.servers"),
+                        System.getenv("KAFKA_BOOTSTRAP_SERVERS"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(servers -> new KafkaSettings(checked(servers), passedThrough));
+    }
+
+    private Map<String, String> passedThrough() {
         Map<String, String> passedThrough = new HashMap<>();
         if (configFile != null) {
             Properties file = new Properties();
@@ -56,14 +75,10 @@ final class ClusterOptions {
         }
         passedThrough.putAll(config);
         check(passedThrough);
-        return new KafkaSettings(servers(passedThrough.get("bootstrap.servers")), passedThrough);
+        return passedThrough;
     }
 
-    private String servers(String configured) {
-        String servers = Stream.of(bootstrapServers, configured, System.getenv("KAFKA_BOOTSTRAP_SERVERS"))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse("localhost:9092");
+    private String checked(String servers) {
         if (servers.isBlank()) {
             throw wrong("--bootstrap-servers ''", "write HOST:PORT");
         }

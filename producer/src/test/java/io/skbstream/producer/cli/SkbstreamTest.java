@@ -95,6 +95,11 @@ class SkbstreamTest {
                 mistake("skbstream run: acks=0: without acknowledgements", "run", "-K", "acks=0"),
                 mistake("skbstream run: transactional.id: the agent sends no", "run", "-K", "transactional.id=x"),
                 mistake("skbstream run: --bootstrap-servers '': write HOST:PORT", "run", "--bootstrap-servers", ""),
+                mistake(
+                        "skbstream doctor: --bootstrap-servers '': write HOST:PORT",
+                        "doctor",
+                        "--bootstrap-servers",
+                        ""),
                 mistake("skbstream run: --topic 'a b': a topic has 1 to 249", "run", "--topic", "a b"),
                 mistake("skbstream run: --host ' ': a host needs a name", "run", "--host", " "),
                 mistake("skbstream run: --netns '4294967296': write self", "run", "--netns", "4294967296"),
