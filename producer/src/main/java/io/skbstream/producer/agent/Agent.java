@@ -20,7 +20,6 @@ import io.skbstream.producer.publish.LedgerTopic;
 import io.skbstream.producer.publish.Publisher;
 import io.skbstream.producer.publish.Replay;
 import io.skbstream.producer.spool.Spool;
-import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -60,6 +59,9 @@ public final class Agent {
     private final DutyThread publishThread;
     private final DutyThread replayThread;
     private final DutyThread housekeepingThread;
+    private final Object reading = new Object();
+    private volatile boolean ending;
+    private AgentStatus lastStatus;
 
     private Agent(
             AgentSettings settings,
@@ -139,6 +141,14 @@ public final class Agent {
         return failure().isPresent();
     }
 
+    /** What broke one of the threads. Any thread. */
+    public Optional<Throwable> failure() {
+        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread)
+                .map(DutyThread::failure)
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
     /** @throws IllegalStateException if one of the threads broke, be it at the end; a defect of the agent's own */
     public void check() {
         failure().ifPresent(failure -> {
@@ -151,49 +161,16 @@ public final class Agent {
         return account.ledger();
     }
 
-    /** How the spool's folder stands. Any thread. */
-    public SpoolState spool() {
-        return spool.state();
-    }
-
-    /** The guards between the threads and Kafka. Any thread. */
-    public Guards guards() {
-        return guards;
+    /** All of it that can be measured, as of now; the last that there was once the agent has ended. Any thread. */
+    public AgentStatus status() {
+        synchronized (reading) {
+            return lastStatus == null ? readStatus() : lastStatus;
+        }
     }
 
     /** The way into Kafka. Any thread. */
     public KafkaLink kafka() {
         return kafka;
-    }
-
-    /** Events that left the spool for Kafka since this agent began, of whatever session. Any thread. */
-    public long replayed() {
-        return replay.acked();
-    }
-
-    /** Bytes in the ring that were not read yet. Any thread. */
-    public long ringUnreadBytes() {
-        return probe.ring().unreadBytes();
-    }
-
-    /** Size of the ring in bytes. Any thread. */
-    public long ringBytes() {
-        return settings.probe().ringBytes();
-    }
-
-    /** Batches that are not free: being filled, waiting for the publish thread, or on their way to Kafka. Any thread. */
-    public int batchesInUse() {
-        return BATCHES - queue.free();
-    }
-
-    /** All batches that there are. */
-    public int batches() {
-        return BATCHES;
-    }
-
-    /** How long capture had nowhere to put events, at the longest, while the CPUs were free. Any thread. */
-    public Duration longestBlock() {
-        return Duration.ofNanos(capture.longestBlockNs());
     }
 
     /**
@@ -205,6 +182,7 @@ public final class Agent {
     public FinalLedger stop(Duration timeout) throws InterruptedException {
         long startNs = System.nanoTime();
         long deadlineNs = startNs + timeout.toNanos();
+        ending = true;
         probe.detach();
         replayThread.stop(startNs + timeout.toNanos() / 4);
         captureThread.stop(startNs + timeout.toNanos() / 2);
@@ -214,6 +192,7 @@ public final class Agent {
         FinalLedger last = new FinalLedger(account.ledger(), record, longestBlock());
         spool.note(record);
         tell(record, deadlineNs + LAST_WORD_NS);
+        freezeStatus();
         spool.close();
         probe.close();
         return last;
@@ -231,10 +210,37 @@ public final class Agent {
         kafka.close();
     }
 
-    private Optional<Throwable> failure() {
-        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread)
-                .map(DutyThread::failure)
-                .filter(Objects::nonNull)
-                .findFirst();
+    private AgentStatus readStatus() {
+        AgentLedger record = account.record(SessionState.RUNNING);
+        long unreadBytes = probe.ring().unreadBytes();
+        int batchesInUse = BATCHES - queue.free();
+        // Capture keeps a batch at hand, so one is no sign of events; what is the same before and after did not move.
+        boolean settled = unreadBytes == 0
+                && batchesInUse <= 1
+                && record.getInFlight() == 0
+                && account.ledger().equals(Ledger.of(record));
+        return new AgentStatus(
+                record,
+                settled,
+                unreadBytes,
+                settings.probe().ringBytes(),
+                batchesInUse,
+                BATCHES,
+                longestBlock(),
+                spool.state(),
+                replay.acked(),
+                guards.breakerState(),
+                ending);
+    }
+
+    /** From now on nothing reads the probe and the spool but the thread that ends them. */
+    private void freezeStatus() {
+        synchronized (reading) {
+            lastStatus = readStatus();
+        }
+    }
+
+    private Duration longestBlock() {
+        return Duration.ofNanos(capture.longestBlockNs());
     }
 }
