@@ -1,5 +1,10 @@
 package io.skbstream.producer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -10,6 +15,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
 
 /** Which package may know which: down only, and each library in one place. */
 @AnalyzeClasses(packagesOf = ArchitectureTest.class, importOptions = ImportOption.DoNotIncludeTests.class)
@@ -17,8 +23,20 @@ class ArchitectureTest {
 
     private static final Map<String, String[]> MAY_KNOW = Map.ofEntries(
             layer(
-                    "cli", "agent", "audit", "doctor", "trace", "publish", "capture", "spool", "ledger", "event",
-                    "kernel", "libbpf"),
+                    "cli",
+                    "telemetry",
+                    "agent",
+                    "audit",
+                    "doctor",
+                    "trace",
+                    "publish",
+                    "capture",
+                    "spool",
+                    "ledger",
+                    "event",
+                    "kernel",
+                    "libbpf"),
+            layer("telemetry", "agent", "publish", "spool", "ledger"),
             layer("agent", "publish", "capture", "spool", "duty", "ledger", "event", "kernel", "libbpf"),
             layer("audit", "publish"),
             layer("doctor", "publish", "capture", "event", "kernel", "libbpf"),
@@ -56,12 +74,29 @@ class ArchitectureTest {
             .resideInAnyPackage("java..", "jnr..", "com.kenai..", "io.skbstream.producer", "..producer.libbpf..");
 
     @ArchTest
-    static final ArchRule onlyPublishAndAuditSpeakToKafka = noClasses()
+    static final ArchRule onlyPublishAuditAndTelemetrySpeakToKafka = noClasses()
             .that()
-            .resideOutsideOfPackages("..producer.publish..", "..producer.audit..")
+            .resideOutsideOfPackages("..producer.publish..", "..producer.audit..", "..producer.telemetry..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule telemetryOnlyHandsKafkasClientToItsMeters = noClasses()
+            .that()
+            .resideInAPackage("..producer.telemetry..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.apache.kafka..").and(not(type(Producer.class))))
+            .orShould()
+            .callMethodWhere(target(owner(type(Producer.class))));
+
+    @ArchTest
+    static final ArchRule onlyTelemetryMeasuresAndListens = noClasses()
+            .that()
+            .resideOutsideOfPackage("..producer.telemetry..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "io.prometheus..", "com.sun.net.httpserver..");
 
     @ArchTest
     static final ArchRule onlyTheEncoderAndTheSpoolSpeakAvro = noClasses()

@@ -8,6 +8,7 @@ import io.skbstream.producer.capture.BatchQueue;
 import io.skbstream.producer.capture.Capture;
 import io.skbstream.producer.capture.NetifReceiveEncoder;
 import io.skbstream.producer.capture.NetifReceiveProbe;
+import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.duty.DutyThread;
 import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.event.WallClock;
@@ -20,10 +21,10 @@ import io.skbstream.producer.publish.LedgerTopic;
 import io.skbstream.producer.publish.Publisher;
 import io.skbstream.producer.publish.Replay;
 import io.skbstream.producer.spool.Spool;
-import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -38,7 +39,6 @@ public final class Agent {
     private static final int BATCHES_IN_FLIGHT = 96;
     private static final int SPARE_BATCHES = 16;
     private static final int EVENTS_PER_BATCH = 1024;
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     /** How long past the deadline the last ledger may take, if Kafka was there until then. */
     private static final long LAST_WORD_NS = TimeUnit.SECONDS.toNanos(2);
@@ -59,6 +59,9 @@ public final class Agent {
     private final DutyThread publishThread;
     private final DutyThread replayThread;
     private final DutyThread housekeepingThread;
+    private final Object reading = new Object();
+    private volatile boolean ending;
+    private AgentStatus lastStatus;
 
     private Agent(
             AgentSettings settings,
@@ -98,12 +101,14 @@ public final class Agent {
     }
 
     /**
-     * Opens the spool, attaches the probe and starts the threads.
+     * Opens the spool, looks for Kafka, attaches the probe and starts the threads.
      *
+     * @param metricsPort where the agent is read over HTTP, which is its own traffic
      * @param latencyNs told of each batch that arrived in Kafka how old its oldest event was then
      * @throws AgentException if the spool's folder, the kernel or Kafka's client refuses
      */
-    public static Agent start(AgentSettings settings, LongConsumer latencyNs) {
+    public static Agent start(AgentSettings settings, OptionalInt metricsPort, LongConsumer latencyNs)
+            throws InterruptedException {
         long session = System.currentTimeMillis();
         try (var undo = new Undo()) {
             Spool spool = Spool.open(settings.spool(), settings.host(), session);
@@ -111,8 +116,8 @@ public final class Agent {
             KafkaLink kafka =
                     new KafkaLink(settings.topic().kafka(), settings.topic().topic(), settings.host());
             undo.with(kafka::close);
-            kafka.warmUp(WARM_UP);
-            Attachment attachment = Attachment.atFirstOf(settings.hooks(), settings.probe());
+            ProbeSettings probe = FirstContact.make(settings, kafka, metricsPort);
+            Attachment attachment = Attachment.atFirstOf(settings.hooks(), probe);
             undo.with(attachment.probe()::close);
             Agent agent = new Agent(settings, session, spool, kafka, attachment, latencyNs);
             undo.done();
@@ -138,6 +143,14 @@ public final class Agent {
         return failure().isPresent();
     }
 
+    /** What broke one of the threads. Any thread. */
+    public Optional<Throwable> failure() {
+        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread)
+                .map(DutyThread::failure)
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
     /** @throws IllegalStateException if one of the threads broke, be it at the end; a defect of the agent's own */
     public void check() {
         failure().ifPresent(failure -> {
@@ -150,49 +163,16 @@ public final class Agent {
         return account.ledger();
     }
 
-    /** How the spool's folder stands. Any thread. */
-    public SpoolState spool() {
-        return spool.state();
-    }
-
-    /** The guards between the threads and Kafka. Any thread. */
-    public Guards guards() {
-        return guards;
+    /** All of it that can be measured, as of now; the last that there was once the agent has ended. Any thread. */
+    public AgentStatus status() {
+        synchronized (reading) {
+            return lastStatus == null ? readStatus() : lastStatus;
+        }
     }
 
     /** The way into Kafka. Any thread. */
     public KafkaLink kafka() {
         return kafka;
-    }
-
-    /** Events that left the spool for Kafka since this agent began, of whatever session. Any thread. */
-    public long replayed() {
-        return replay.acked();
-    }
-
-    /** Bytes in the ring that were not read yet. Any thread. */
-    public long ringUnreadBytes() {
-        return probe.ring().unreadBytes();
-    }
-
-    /** Size of the ring in bytes. Any thread. */
-    public long ringBytes() {
-        return settings.probe().ringBytes();
-    }
-
-    /** Batches that are not free: being filled, waiting for the publish thread, or on their way to Kafka. Any thread. */
-    public int batchesInUse() {
-        return BATCHES - queue.free();
-    }
-
-    /** All batches that there are. */
-    public int batches() {
-        return BATCHES;
-    }
-
-    /** How long capture had nowhere to put events, at the longest, while the CPUs were free. Any thread. */
-    public Duration longestBlock() {
-        return Duration.ofNanos(capture.longestBlockNs());
     }
 
     /**
@@ -204,15 +184,17 @@ public final class Agent {
     public FinalLedger stop(Duration timeout) throws InterruptedException {
         long startNs = System.nanoTime();
         long deadlineNs = startNs + timeout.toNanos();
+        ending = true;
         probe.detach();
+        housekeepingThread.stop(startNs);
         replayThread.stop(startNs + timeout.toNanos() / 4);
         captureThread.stop(startNs + timeout.toNanos() / 2);
         publishThread.stop(deadlineNs);
-        housekeepingThread.stop(deadlineNs);
         AgentLedger record = account.record(SessionState.STOPPED);
         FinalLedger last = new FinalLedger(account.ledger(), record, longestBlock());
         spool.note(record);
         tell(record, deadlineNs + LAST_WORD_NS);
+        freezeStatus();
         spool.close();
         probe.close();
         return last;
@@ -227,10 +209,37 @@ public final class Agent {
         kafka.close();
     }
 
-    private Optional<Throwable> failure() {
-        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread)
-                .map(DutyThread::failure)
-                .filter(Objects::nonNull)
-                .findFirst();
+    private AgentStatus readStatus() {
+        AgentLedger record = account.record(SessionState.RUNNING);
+        long unreadBytes = probe.ring().unreadBytes();
+        int batchesInUse = BATCHES - queue.free();
+        // Capture keeps a batch at hand, so one is no sign of events; what is the same before and after did not move.
+        boolean settled = unreadBytes == 0
+                && batchesInUse <= 1
+                && record.getInFlight() == 0
+                && account.ledger().equals(Ledger.of(record));
+        return new AgentStatus(
+                record,
+                settled,
+                unreadBytes,
+                settings.probe().ringBytes(),
+                batchesInUse,
+                BATCHES,
+                longestBlock(),
+                spool.state(),
+                replay.acked(),
+                guards.breakerState(),
+                ending);
+    }
+
+    /** From now on nothing reads the probe and the spool but the thread that ends them. */
+    private void freezeStatus() {
+        synchronized (reading) {
+            lastStatus = readStatus();
+        }
+    }
+
+    private Duration longestBlock() {
+        return Duration.ofNanos(capture.longestBlockNs());
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param ledgerTopic where ledgers go
  * @param spool where events wait while Kafka is away
  * @param replayPerSecond how many events may leave the spool in a second
+ * @param findsOwnPorts whether to look for brokers on this host, whose TCP ports are then left out of what is captured
  * @param guarded whether circuit breaker and bulkhead are on; off only in a benchmark
  */
 public record AgentSettings(
@@ -31,4 +32,5 @@ public record AgentSettings(
         String ledgerTopic,
         SpoolSettings spool,
         int replayPerSecond,
+        boolean findsOwnPorts,
         boolean guarded) {}

@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -87,6 +88,28 @@ final class Converters {
                         + "' is no sampling rate; write 1/N with N from 1 (every hit) to 999999999, as 1/100");
             }
             return Integer.parseInt(oneIn.group(1));
+        }
+    }
+
+    /** {@code 127.0.0.1:9464}, {@code [::1]:9464}, {@code localhost:9464}; without a host, {@code :9464} or {@code 9464}: 127.0.0.1. */
+    static final class OfListenAddress implements ITypeConverter<InetSocketAddress> {
+        private static final Pattern ADDRESS = Pattern.compile("(?:(\\[[0-9a-fA-F:.]+]|[^:\\[\\]\\s]*):)?(\\d{1,5})");
+        private static final int LARGEST_PORT = 65_535;
+
+        @Override
+        public InetSocketAddress convert(String text) {
+            Matcher address = ADDRESS.matcher(text);
+            if (!address.matches() || Integer.parseInt(address.group(2)) > LARGEST_PORT) {
+                throw new TypeConversionException("'" + text
+                        + "' is no address to listen at; write HOST:PORT with a port from 0 (any) to 65535, as"
+                        + " 127.0.0.1:9464 or [::1]:9464");
+            }
+            String host = address.group(1) == null || address.group(1).isEmpty() ? "127.0.0.1" : address.group(1);
+            InetSocketAddress resolved = new InetSocketAddress(host, Integer.parseInt(address.group(2)));
+            if (resolved.isUnresolved()) {
+                throw new TypeConversionException("'" + text + "': there is no host " + host);
+            }
+            return resolved;
         }
     }
 }

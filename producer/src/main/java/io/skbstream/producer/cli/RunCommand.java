@@ -8,8 +8,9 @@ import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
-import io.skbstream.producer.publish.KafkaAwayException;
 import io.skbstream.producer.publish.TopicSetup;
+import io.skbstream.producer.telemetry.Telemetry;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -81,6 +82,15 @@ final class RunCommand implements Callable<Integer> {
     private int replayPerSecond;
 
     @Option(
+            names = "--metrics",
+            paramLabel = "HOST:PORT",
+            converter = Converters.OfListenAddress.class,
+            description =
+                    "Show /metrics (Prometheus), /healthz and /readyz over HTTP at this address, to whoever can reach"
+                            + " it; a port alone is on 127.0.0.1, port 0 any free one. Default: off.")
+    private InetSocketAddress metrics;
+
+    @Option(
             names = "--no-guards",
             hidden = true,
             description = "Without circuit breaker and bulkhead: for a benchmark that asks what they cost.")
@@ -110,17 +120,22 @@ final class RunCommand implements Callable<Integer> {
                 kafka.ledgerTopic(),
                 spool.settings(),
                 replayPerSecond(),
+                probe.findsExcludedPorts(),
                 !unguarded);
         StopSignal stop = StopSignal.install();
         Kernel.running().capabilities().require();
         topic.kafka()
                 .unknownKeys()
                 .forEach(key -> LOG.warn("Kafka's client knows no setting {}; is it a typing error?", key));
-        makeContact(topic);
-        Agent agent = Agent.start(settings, latencyNs -> {});
-        announce(agent, settings);
-        watch(agent, stop);
-        FinalLedger last = agent.stop(shutdownTimeout);
+        FinalLedger last;
+        Agent agent;
+        try (Telemetry telemetry = metrics == null ? Telemetry.off() : Telemetry.at(metrics)) {
+            agent = Agent.start(settings, telemetry.port(), telemetry.latencyNs());
+            telemetry.show(agent);
+            announce(agent, settings);
+            watch(agent, stop);
+            last = agent.stop(shutdownTimeout);
+        }
         String line = last.toJson();
         System.out.println(line);
         agent.check();
@@ -129,17 +144,6 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.SOFTWARE;
         }
         return verdict(last);
-    }
-
-    /** Without Kafka the agent captures all the same. */
-    private static void makeContact(TopicSetup topic) throws InterruptedException {
-        try {
-            if (topic.ensure().created()) {
-                LOG.info("created topic {}", topic.topic());
-            }
-        } catch (KafkaAwayException away) {
-            LOG.warn("{}; until then events go to the spool", away.getMessage());
-        }
     }
 
     private int replayPerSecond() {

@@ -79,11 +79,6 @@ public final class Guards {
         return breaker.getState().name();
     }
 
-    /** For whoever measures it. */
-    public CircuitBreaker breaker() {
-        return breaker;
-    }
-
     /** Whether nothing is wrong with Kafka, as far as the last batches tell. */
     public boolean isClosed() {
         return breaker.getState() == CircuitBreaker.State.CLOSED;

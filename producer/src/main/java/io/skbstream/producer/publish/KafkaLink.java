@@ -4,12 +4,9 @@ import io.skbstream.avro.AckedLog;
 import io.skbstream.producer.AgentException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +54,9 @@ public final class KafkaLink implements AutoCloseable {
         }
     }
 
-    /** Kafka's own measurements of the client in use. Any thread. */
-    public Map<MetricName, ? extends Metric> metrics() {
-        return producer.metrics();
+    /** The client in use, for its measurements only; another one may take its place at any time. Any thread. */
+    public Producer<byte[], byte[]> client() {
+        return producer;
     }
 
     /** Where acknowledged events went. Any thread. */

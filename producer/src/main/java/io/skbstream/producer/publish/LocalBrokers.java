@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -69,7 +70,8 @@ public record LocalBrokers(List<String> addresses, SortedSet<Integer> ports, Sor
      * @throws io.skbstream.producer.AgentException if a client setting is not valid
      */
     public static List<String> advertised(KafkaSettings kafka) throws InterruptedException {
-        try (Admin admin = kafka.admin()) {
+        Admin admin = kafka.admin();
+        try {
             List<String> addresses = new ArrayList<>();
             DescribeMetadataQuorumResult quorum = admin.describeMetadataQuorum();
             admin.describeCluster().nodes().get().forEach(node -> addresses.add(address(node.host(), node.port())));
@@ -77,6 +79,8 @@ public record LocalBrokers(List<String> addresses, SortedSet<Integer> ports, Sor
             return addresses;
         } catch (ExecutionException failed) {
             throw new KafkaAwayException(explain(kafka, failed.getCause()), failed.getCause());
+        } finally {
+            admin.close(Duration.ZERO); // it would wait for what was given up
         }
     }
 

@@ -1,6 +1,7 @@
 package io.skbstream.producer.publish;
 
 import io.skbstream.producer.AgentException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +34,8 @@ public record TopicSetup(
      *
      * @param id Kafka's id of it: another one once it was deleted and made again
      * @param created whether it was missing
-     * @param brokers where the cluster's brokers listen, {@code host:port} each
      */
-    public record Topic(String id, boolean created, List<String> brokers) {}
+    public record Topic(String id, boolean created) {}
 
     /** The topic of ledgers: small, and the last word of every session stays. */
     public TopicSetup forLedger(String ledgerTopic) {
@@ -50,15 +50,14 @@ public record TopicSetup(
      * @throws AgentException if a client setting is not valid
      */
     public Topic ensure() throws InterruptedException {
-        try (Admin admin = kafka.admin()) {
+        Admin admin = kafka.admin();
+        try {
             Optional<String> found = find(admin);
-            String id = found.isPresent() ? found.get() : create(admin);
-            List<String> brokers = admin.describeCluster().nodes().get().stream()
-                    .map(node -> node.host() + ':' + node.port())
-                    .toList();
-            return new Topic(id, found.isEmpty(), brokers);
+            return new Topic(found.isPresent() ? found.get() : create(admin), found.isEmpty());
         } catch (ExecutionException failed) {
             throw explain(failed.getCause());
+        } finally {
+            admin.close(Duration.ZERO); // it would wait for what was given up
         }
     }
 

@@ -3,6 +3,7 @@ package io.skbstream.producer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ class ConvertersTest {
     private final Converters.OfDuration durations = new Converters.OfDuration();
     private final Converters.OfRingBytes ringSizes = new Converters.OfRingBytes();
     private final Converters.OfSample samples = new Converters.OfSample();
+    private final Converters.OfListenAddress addresses = new Converters.OfListenAddress();
 
     @ParameterizedTest
     @CsvSource({"0s, PT0S", "500ms, PT0.5S", "20s, PT20S", "2m, PT2M", "1h, PT1H", "8784h, PT8784H", "20 s, PT20S"})
@@ -76,6 +78,51 @@ class ConvertersTest {
                 samples,
                 text,
                 "'" + text + "' is no sampling rate; write 1/N with N from 1 (every hit) to 999999999, as 1/100");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:9464, 127.0.0.1, 9464",
+        "9464, 127.0.0.1, 9464",
+        ":9464, 127.0.0.1, 9464",
+        "0.0.0.0:1, 0.0.0.0, 1",
+        "[::1]:65535, 0:0:0:0:0:0:0:1, 65535",
+        "localhost:0, 127.0.0.1, 0"
+    })
+    void anAddressToListenAtIsAHostAndAPort(String text, String host, int port) {
+        InetSocketAddress address = addresses.convert(text);
+
+        assertThat(address.getAddress().getHostAddress()).isEqualTo(host);
+        assertThat(address.getPort()).isEqualTo(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ":",
+                "127.0.0.1",
+                "127.0.0.1:",
+                "127.0.0.1:x",
+                "1:2:3",
+                "::1:9464",
+                "a b:1",
+                "127.0.0.1:65536",
+                "-1",
+                "http://127.0.0.1:9464"
+            })
+    void anythingElseIsNoAddress(String text) {
+        assertRefused(
+                addresses,
+                text,
+                "'" + text + "' is no address to listen at; write HOST:PORT with a port from 0 (any) to 65535, as"
+                        + " 127.0.0.1:9464 or [::1]:9464");
+    }
+
+    @Test
+    void aHostThatIsNotThereIsNamed() {
+        assertRefused(
+                addresses, "no-such-host.invalid:1", "'no-such-host.invalid:1': there is no host no-such-host.invalid");
     }
 
     private static void assertRefused(ITypeConverter<?> converter, String text, String message) {

@@ -103,6 +103,7 @@ class SkbstreamTest {
                 mistake("skbstream run: --topic 'a b': a topic has 1 to 249", "run", "--topic", "a b"),
                 mistake("skbstream run: --host ' ': a host needs a name", "run", "--host", " "),
                 mistake("skbstream run: --netns '4294967296': write self", "run", "--netns", "4294967296"),
+                mistake("'here' is no address to listen at; write HOST:PORT", "run", "--metrics", "here"),
                 mistake("skbstream run: --partitions 0: a topic has at least 1", "run", "--partitions", "0"),
                 mistake("'--partitions': 'many' is not an int", "run", "--partitions", "many"),
                 mistake("skbstream audit: --topic 'a b': a topic has 1 to 249", "audit", "--topic", "a b"),
