@@ -3,6 +3,7 @@ package io.skbstream.producer.spool;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -98,11 +99,19 @@ final class Recovery {
             return SegmentScan.quick(number, path, from);
         } catch (FileNotFoundException unopened) {
             throw unopened;
-        } catch (IOException headless) {
-            LOG.warn("spool: {} is removed, nothing in it can be read: {}", path, headless.getMessage());
+        } catch (EOFException torn) {
+            LOG.warn("spool: {} is removed: {}", path, torn.getMessage());
             Files.delete(path);
-            return null;
+        } catch (IOException unreadable) {
+            Path aside = path.resolveSibling(path.getFileName() + ".unreadable");
+            LOG.error(
+                    "spool: {} cannot be read: {}; it stays, for a person to look at, as {}",
+                    path,
+                    unreadable.getMessage(),
+                    aside);
+            Files.move(path, aside);
         }
+        return null;
     }
 
     /** Blocks are decoded where their frames may not be trusted: at the end of a killed session, and when counts differ. */
