@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             TraceCommand.class,
             DoctorCommand.class,
+            SpoolCommand.class,
             CommandLine.HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

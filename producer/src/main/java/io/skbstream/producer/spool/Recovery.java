@@ -49,11 +49,11 @@ final class Recovery {
         for (Map.Entry<Long, Path> file : layout.segments().entrySet()) {
             long number = file.getKey();
             lastNumber = Math.max(lastNumber, number);
-            if (number < account.head() || account.gone().contains(number)) {
+            if (account.isSettled(number)) {
                 Files.delete(file.getValue());
                 continue;
             }
-            SegmentScan scan = scan(number, file.getValue(), number == account.head() ? account.position() : 0);
+            SegmentScan scan = scan(number, file.getValue(), account.from(number));
             if (scan != null) {
                 found.computeIfAbsent(new Key(scan.host(), scan.session()), key -> new ArrayList<>())
                         .add(scan);

@@ -89,6 +89,12 @@ final class SegmentReader implements AutoCloseable {
         return writer;
     }
 
+    /** A value of its header; empty if it lacks it. */
+    String metadata(String key) {
+        String value = avro.getMetaString(key);
+        return value == null ? "" : value;
+    }
+
     /** Where its blocks begin, and which there are. */
     Frames frames() {
         return frames;

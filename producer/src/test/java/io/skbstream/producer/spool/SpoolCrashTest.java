@@ -23,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** A folder as a killed agent leaves it, with one of its files cut or damaged at any byte. */
@@ -39,6 +38,7 @@ class SpoolCrashTest {
 
     private static final String KILLED_FILE = "000000000001.avro";
 
+    private Path parent;
     private Path left;
     /** Lengths of the killed session's file with its header and with each block. */
     private final List<Long> ends = new ArrayList<>();
@@ -52,12 +52,14 @@ class SpoolCrashTest {
     }
 
     @AfterAll
-    void speak() {
+    void cleanUp() throws IOException {
+        Copies.delete(parent);
         log.setLevel(null);
     }
 
     @BeforeAll
-    void leaveAFolder(@TempDir Path parent) throws IOException {
+    void leaveAFolder() throws IOException {
+        parent = Copies.inMemory();
         Path folder = parent.resolve("spool");
         try (Spool spool = open(folder, STOPPED)) {
             append(spool, STOPPED);

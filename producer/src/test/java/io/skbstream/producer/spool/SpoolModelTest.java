@@ -7,7 +7,6 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.spool.SpoolSettings.Policy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,7 +43,7 @@ class SpoolModelTest {
     @Property(tries = 150, shrinking = ShrinkingMode.BOUNDED)
     void nothingIsLostThatIsNotCounted(@ForAll("acts") List<Tuple2<Act, Integer>> acts, @ForAll Policy policy)
             throws IOException {
-        Path parent = Files.createTempDirectory("spool-model-");
+        Path parent = Copies.inMemory();
         Model model = new Model(parent, policy);
         try {
             for (Tuple2<Act, Integer> act : acts) {
@@ -234,10 +233,7 @@ class SpoolModelTest {
 
         void delete() throws IOException {
             open.forEach(Spool::close);
-            for (Path folder : folders) {
-                Copies.delete(folder);
-            }
-            Files.delete(parent);
+            Copies.delete(parent);
         }
     }
 }
