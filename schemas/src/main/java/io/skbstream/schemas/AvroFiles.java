@@ -1,5 +1,7 @@
 package io.skbstream.schemas;
 
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -21,6 +23,11 @@ public final class AvroFiles {
     /** Writes records of one class. One thread. */
     public static <T extends SpecificRecord> DatumWriter<T> writer(Class<T> type) {
         return new SpecificDatumWriter<>(ContractModel.INSTANCE.getSchema(type), ContractModel.INSTANCE);
+    }
+
+    /** Whether a schema is one that {@link AvroDeserializer} knows. */
+    public static boolean isReleased(Schema schema) {
+        return SchemaHistory.RELEASED.byFingerprint().containsKey(SchemaNormalization.parsingFingerprint64(schema));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.file.SeekableByteArrayInput;
@@ -37,5 +38,11 @@ class AvroFilesTest {
 
         assertThat(LEDGER.getState()).isEqualTo(SessionState.STOPPED);
         assertThat(LEDGER.getRejectedBy()).containsEntry("RecordTooLargeException", 15L);
+    }
+
+    @Test
+    void releasedSchemasAreKnownAndOthersAreNot() {
+        assertThat(AvroFiles.isReleased(SchemaHistory.load("netif-receive-1"))).isTrue();
+        assertThat(AvroFiles.isReleased(Schema.create(Schema.Type.LONG))).isFalse();
     }
 }

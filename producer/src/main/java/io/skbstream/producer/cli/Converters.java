@@ -17,7 +17,7 @@ final class Converters {
 
     private Converters() {}
 
-    /** {@code 500ms}, {@code 20s}, {@code 2m}, {@code 1h}. */
+    /** {@code 500ms}, {@code 20s}, {@code 2m}, {@code 1h}, {@code 7d}. */
     static final class OfDuration implements ITypeConverter<Duration> {
         /** Far below the 292 years that a long holds in nanoseconds. */
         private static final Duration LONGEST = Duration.ofDays(366);
@@ -35,6 +35,7 @@ final class Converters {
                         case "s" -> ChronoUnit.SECONDS;
                         case "m" -> ChronoUnit.MINUTES;
                         case "h" -> ChronoUnit.HOURS;
+                        case "d" -> ChronoUnit.DAYS;
                         default -> throw notADuration(text);
                     });
             if (duration.compareTo(LONGEST) > 0) {
@@ -44,7 +45,7 @@ final class Converters {
         }
 
         private static TypeConversionException notADuration(String text) {
-            return new TypeConversionException("'" + text + "' is no duration; write 500ms, 20s, 2m or 1h");
+            return new TypeConversionException("'" + text + "' is no duration; write 500ms, 20s, 2m, 1h or 7d");
         }
     }
 
@@ -75,6 +76,38 @@ final class Converters {
 
         private static TypeConversionException notASize(String text) {
             return new TypeConversionException("'" + text + "' is no size; write 65536, 64KiB or 16MiB");
+        }
+    }
+
+    /** {@code 64MiB}, {@code 1GiB}: a number of bytes, at least 1 MiB. */
+    static final class OfSpoolBytes implements ITypeConverter<Long> {
+        private static final long SMALLEST = 1 << 20;
+        private static final long LARGEST = 1L << 50;
+
+        @Override
+        public Long convert(String text) {
+            Matcher amount = AMOUNT.matcher(text);
+            if (!amount.matches()) {
+                throw notASize(text);
+            }
+            int shift =
+                    switch (amount.group(2).toLowerCase(Locale.ROOT)) {
+                        case "" -> 0;
+                        case "kib" -> 10;
+                        case "mib" -> 20;
+                        case "gib" -> 30;
+                        case "tib" -> 40;
+                        default -> throw notASize(text);
+                    };
+            long number = Long.parseLong(amount.group(1));
+            if (number > LARGEST >> shift || number << shift < SMALLEST) {
+                throw new TypeConversionException("'" + text + "' is no size of a spool: it must be 1MiB to 1024TiB");
+            }
+            return number << shift;
+        }
+
+        private static TypeConversionException notASize(String text) {
+            return new TypeConversionException("'" + text + "' is no size; write 64MiB or 1GiB");
         }
     }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TraceCommand.class,
             DoctorCommand.class,
             AuditCommand.class,
+            SpoolCommand.class,
             CommandLine.HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -61,6 +61,16 @@ record AccountFile(long head, long position, Set<Long> gone, List<AgentLedger> l
         }
     }
 
+    /** Whether nothing of a segment is needed any more. */
+    boolean isSettled(long number) {
+        return number < head || gone.contains(number);
+    }
+
+    /** Up to where a segment is settled; 0 if it is not at all. */
+    long from(long number) {
+        return number == head ? position : 0;
+    }
+
     /** @param force whether it must outlive a loss of power too, and not only of this process */
     void write(SpoolLayout layout, boolean force) throws IOException {
         byte[] bytes = bytes();

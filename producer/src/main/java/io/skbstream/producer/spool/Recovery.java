@@ -3,6 +3,7 @@ package io.skbstream.producer.spool;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -48,11 +49,11 @@ final class Recovery {
         for (Map.Entry<Long, Path> file : layout.segments().entrySet()) {
             long number = file.getKey();
             lastNumber = Math.max(lastNumber, number);
-            if (number < account.head() || account.gone().contains(number)) {
+            if (account.isSettled(number)) {
                 Files.delete(file.getValue());
                 continue;
             }
-            SegmentScan scan = scan(number, file.getValue(), number == account.head() ? account.position() : 0);
+            SegmentScan scan = scan(number, file.getValue(), account.from(number));
             if (scan != null) {
                 found.computeIfAbsent(new Key(scan.host(), scan.session()), key -> new ArrayList<>())
                         .add(scan);
@@ -98,11 +99,19 @@ final class Recovery {
             return SegmentScan.quick(number, path, from);
         } catch (FileNotFoundException unopened) {
             throw unopened;
-        } catch (IOException headless) {
-            LOG.warn("spool: {} is removed, nothing in it can be read: {}", path, headless.getMessage());
+        } catch (EOFException torn) {
+            LOG.warn("spool: {} is removed: {}", path, torn.getMessage());
             Files.delete(path);
-            return null;
+        } catch (IOException unreadable) {
+            Path aside = path.resolveSibling(path.getFileName() + ".unreadable");
+            LOG.error(
+                    "spool: {} cannot be read: {}; it stays, for a person to look at, as {}",
+                    path,
+                    unreadable.getMessage(),
+                    aside);
+            Files.move(path, aside);
         }
+        return null;
     }
 
     /** Blocks are decoded where their frames may not be trusted: at the end of a killed session, and when counts differ. */

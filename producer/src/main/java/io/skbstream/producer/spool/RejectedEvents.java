@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class RejectedEvents implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RejectedEvents.class);
+    private static final String REASON = "skbstream.reason";
     private static final long MAX_BYTES = 64 << 20;
 
     /** Which file: a second one, if an older agent's schema or an earlier agent's file is there. */
@@ -131,6 +132,13 @@ final class RejectedEvents implements AutoCloseable {
             return files.filter(file -> file.toString().endsWith(".avro"))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** Why Kafka refused the events in a file. */
+    static String reason(Path file) throws IOException {
+        try (SegmentReader reader = SegmentReader.open(file)) {
+            return reader.metadata(REASON);
         }
     }
 }

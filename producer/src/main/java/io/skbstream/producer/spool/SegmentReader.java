@@ -1,5 +1,7 @@
 package io.skbstream.producer.spool;
 
+import io.skbstream.schemas.AvroFiles;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -25,6 +27,8 @@ final class SegmentReader implements AutoCloseable {
     static final String HOST = "skbstream.host";
     static final String SESSION = "skbstream.session";
 
+    private static final String TIMESTAMP = "timestamp";
+
     /** A header holds the schema, about 5 KiB. */
     private static final int MAX_HEADER_BYTES = 1 << 18;
 
@@ -49,9 +53,8 @@ final class SegmentReader implements AutoCloseable {
             this.host = text(metadata, HOST);
             this.session = Long.parseLong(text(metadata, SESSION));
             this.eventHeader = eventHeader(writer);
-            Schema.Field timestamp = writer.getField("timestamp");
-            if (timestamp == null || timestamp.schema().getType() != Schema.Type.LONG) {
-                throw new IOException("no events in it, but records " + writer.getFullName());
+            if (!AvroFiles.isReleased(writer) || writer.getField(TIMESTAMP) == null) {
+                throw new IOException("its schema is not known here: it is damaged, or a newer agent's");
             }
         } catch (RuntimeException damaged) {
             throw new IOException("its header is damaged: " + damaged.getMessage(), damaged);
@@ -60,7 +63,8 @@ final class SegmentReader implements AutoCloseable {
 
     /**
      * @throws java.io.FileNotFoundException if it is not there, or cannot be opened
-     * @throws IOException if it does not begin with a whole header
+     * @throws EOFException if it ends within its header
+     * @throws IOException if its header is damaged, or says that it is something else
      */
     static SegmentReader open(Path path) throws IOException {
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
@@ -83,6 +87,12 @@ final class SegmentReader implements AutoCloseable {
     /** Schema that the file was written with. */
     Schema writer() {
         return writer;
+    }
+
+    /** A value of its header; empty if it lacks it. */
+    String metadata(String key) {
+        String value = avro.getMetaString(key);
+        return value == null ? "" : value;
     }
 
     /** Where its blocks begin, and which there are. */
@@ -131,7 +141,7 @@ final class SegmentReader implements AutoCloseable {
         int to = 0;
         for (int i = 0; i < events; i++) {
             for (Schema.Field field : writer.getFields()) {
-                if (field.name().equals("timestamp")) {
+                if (field.name().equals(TIMESTAMP)) {
                     timestampsMs[i] = in.readLong() / 1_000_000;
                 } else {
                     GenericDatumReader.skip(field.schema(), in);
@@ -151,10 +161,13 @@ final class SegmentReader implements AutoCloseable {
     }
 
     private Frames header(Map<String, byte[]> metadata) throws IOException {
+        if (file.length() < MAGIC.length) {
+            throw new EOFException("it ends within its header");
+        }
         byte[] start = new byte[(int) Math.min(file.length(), MAX_HEADER_BYTES)];
         file.seek(0);
         file.readFully(start);
-        if (!Arrays.equals(start, 0, Math.min(start.length, MAGIC.length), MAGIC, 0, MAGIC.length)) {
+        if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new IOException("it does not begin as an Avro container file");
         }
         BinaryDecoder in = DecoderFactory.get().binaryDecoder(start, MAGIC.length, start.length - MAGIC.length, null);

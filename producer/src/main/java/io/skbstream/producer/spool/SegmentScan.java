@@ -12,12 +12,12 @@ import java.nio.file.Path;
  * @param host its {@code skbstream.host}
  * @param session its {@code skbstream.session}
  * @param from position from which it was looked at
+ * @param begin position of the first block
  * @param end position behind the last whole block
  * @param length length of the file
  * @param blocks whole blocks
  * @param events events in them
- * @param unreadable blocks that are whole and cannot be decoded; not among the above
- * @param encodedBytes size of the events in single-object encoding, uncompressed; 0 if only the frames were looked at
+ * @param ratio uncompressed bytes for each compressed one, in the blocks that were decoded; 0 if none was
  * @param oldestMs when the first event happened, in milliseconds since the Unix epoch
  * @param newestMs the same of the last one
  */
@@ -27,21 +27,22 @@ record SegmentScan(
         String host,
         long session,
         long from,
+        long begin,
         long end,
         long length,
         long blocks,
         long events,
-        long unreadable,
-        long encodedBytes,
+        double ratio,
         long oldestMs,
         long newestMs) {
 
     /** Receives the blocks of a segment in order. */
     interface Visitor {
-        void block(Frames.Frame frame, SpooledBlock block) throws IOException;
+        /** @return whether to go on */
+        boolean block(Frames.Frame frame, SpooledBlock block) throws IOException;
 
         /** In place of {@link #block}. */
-        default void unreadable(Frames.Frame frame, IOException why) throws IOException {}
+        default void unreadable(Frames.Frame frame, IOException why) {}
     }
 
     /** Counts by frames: decodes the first and the last block only, for their times. */
@@ -60,6 +61,8 @@ record SegmentScan(
                 events += frame.events();
             }
             long end = last == null ? Math.max(from, in.frames().begin()) : last.end();
+            SpooledBlock firstBlock = readOrNull(in, first);
+            SpooledBlock lastBlock = first == last ? firstBlock : readOrNull(in, last);
             long written = Files.getLastModifiedTime(path).toMillis();
             return new SegmentScan(
                     number,
@@ -67,27 +70,27 @@ record SegmentScan(
                     in.host(),
                     in.session(),
                     from,
+                    in.frames().begin(),
                     Math.min(end, in.length()),
                     in.length(),
                     blocks,
                     events,
-                    0,
-                    0,
-                    time(in, first, true, written),
-                    time(in, last, false, written));
+                    firstBlock == null ? 0 : (double) bytes(firstBlock) / (first.end() - first.start()),
+                    firstBlock == null ? written : firstBlock.timestampMs(0),
+                    lastBlock == null ? written : lastBlock.timestampMs(lastBlock.size() - 1));
         }
     }
 
     /** The same file with every block decoded: counts are those of the events that are really there. */
     SegmentScan deep() throws IOException {
-        return deep((frame, block) -> {});
+        return deep((frame, block) -> true);
     }
 
     /** The same, and shows each block. */
     SegmentScan deep(Visitor visitor) throws IOException {
         long readable = 0;
-        long damaged = 0;
         long count = 0;
+        long compressed = 0;
         long bytes = 0;
         long oldest = Long.MAX_VALUE;
         long newest = Long.MIN_VALUE;
@@ -99,31 +102,46 @@ record SegmentScan(
                 try {
                     block = in.read(frame);
                 } catch (IOException why) {
-                    damaged++;
                     visitor.unreadable(frame, why);
                     continue;
                 }
+                if (!visitor.block(frame, block)) {
+                    break;
+                }
                 readable++;
                 count += block.size();
-                bytes += block.end(block.size() - 1);
+                compressed += frame.end() - frame.start();
+                bytes += bytes(block);
                 oldest = Math.min(oldest, block.timestampMs(0));
                 newest = Math.max(newest, block.timestampMs(block.size() - 1));
-                visitor.block(frame, block);
             }
         }
         return new SegmentScan(
-                number, path, host, session, from, end, length, readable, count, damaged, bytes, oldest, newest);
+                number,
+                path,
+                host,
+                session,
+                from,
+                begin,
+                end,
+                length,
+                readable,
+                count,
+                compressed == 0 ? 0 : (double) bytes / compressed,
+                oldest,
+                newest);
     }
 
-    private static long time(SegmentReader in, Frames.Frame frame, boolean first, long fallback) {
-        if (frame == null) {
-            return fallback;
-        }
+    private static SpooledBlock readOrNull(SegmentReader in, Frames.Frame frame) {
         try {
-            SpooledBlock block = in.read(frame);
-            return block.timestampMs(first ? 0 : block.size() - 1);
+            return frame == null ? null : in.read(frame);
         } catch (IOException damaged) {
-            return fallback;
+            return null;
         }
+    }
+
+    /** As the file would hold them without compression. */
+    private static long bytes(SpooledBlock block) {
+        return block.end(block.size() - 1) - (long) block.size() * SegmentWriter.EVENT_HEADER_BYTES;
     }
 }

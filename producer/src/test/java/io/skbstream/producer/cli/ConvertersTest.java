@@ -16,25 +16,60 @@ class ConvertersTest {
 
     private final Converters.OfDuration durations = new Converters.OfDuration();
     private final Converters.OfRingBytes ringSizes = new Converters.OfRingBytes();
+    private final Converters.OfSpoolBytes spoolSizes = new Converters.OfSpoolBytes();
     private final Converters.OfSample samples = new Converters.OfSample();
     private final Converters.OfListenAddress addresses = new Converters.OfListenAddress();
 
     @ParameterizedTest
-    @CsvSource({"0s, PT0S", "500ms, PT0.5S", "20s, PT20S", "2m, PT2M", "1h, PT1H", "8784h, PT8784H", "20 s, PT20S"})
+    @CsvSource({
+        "0s, PT0S",
+        "500ms, PT0.5S",
+        "20s, PT20S",
+        "2m, PT2M",
+        "1h, PT1H",
+        "7d, PT168H",
+        "8784h, PT8784H",
+        "20 s, PT20S"
+    })
     void aDurationIsANumberAndAUnit(String text, Duration duration) {
         assertThat(durations.convert(text)).isEqualTo(duration);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "20", "s", "-1s", "1.5s", "20S", "20sec", "1d", "1h30m", "9999999999s"})
+    @ValueSource(strings = {"", "20", "s", "-1s", "1.5s", "20S", "20sec", "1w", "1h30m", "9999999999s"})
     void anythingElseIsNoDuration(String text) {
-        assertRefused(durations, text, "'" + text + "' is no duration; write 500ms, 20s, 2m or 1h");
+        assertRefused(durations, text, "'" + text + "' is no duration; write 500ms, 20s, 2m, 1h or 7d");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8785h", "999999999h"})
+    @ValueSource(strings = {"367d", "8785h", "999999999h"})
     void aDurationLongerThanAYearIsRefused(String text) {
         assertRefused(durations, text, "'" + text + "' is longer than a year");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1048576, 1048576",
+        "1024KiB, 1048576",
+        "1MiB, 1048576",
+        "1gib, 1073741824",
+        "20 GiB, 21474836480",
+        "1024TiB, 1125899906842624"
+    })
+    void aSpoolsSizeIsANumberOfBytesOrOfABinaryUnit(String text, long bytes) {
+        assertThat(spoolSizes.convert(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1048575", "1023KiB", "1025TiB", "999999999TiB"})
+    void aSpoolIsNeitherTinyNorEndless(String text) {
+        assertRefused(spoolSizes, text, "'" + text + "' is no size of a spool: it must be 1MiB to 1024TiB");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GiB", "1GB", "1G", "-1GiB", "1.5GiB"})
+    void anythingElseIsNoSizeOfASpool(String text) {
+        assertRefused(spoolSizes, text, "'" + text + "' is no size; write 64MiB or 1GiB");
     }
 
     @ParameterizedTest
