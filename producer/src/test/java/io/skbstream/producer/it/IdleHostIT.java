@@ -74,9 +74,10 @@ class IdleHostIT {
     }
 
     private JsonNode run(String topic, Path spool, String... more) throws Exception {
-        Stream<String> options = Stream.of("run --bootstrap-servers %s --topic %s --netns %s --duration %ds --spool-dir %s"
-                .formatted(bootstrapServers, topic, host.inode(), SECONDS, spool)
-                .split(" "));
+        Stream<String> options =
+                Stream.of("run --bootstrap-servers %s --topic %s --netns %s --duration %ds --spool-dir %s"
+                        .formatted(bootstrapServers, topic, host.inode(), SECONDS, spool)
+                        .split(" "));
         String[] all = Stream.concat(options, Stream.of(more)).toArray(String[]::new);
         try (var agent = host.run(() -> AgentProcess.start(all))) {
             assertThat(agent.exitCode()).as(agent.err()).isZero();
