@@ -45,12 +45,12 @@ record OwnTraffic(KafkaSettings kafka, Hook hook, ProbeSettings settings) {
     static Finding excluded(LocalBrokers brokers) {
         boolean one = brokers.addresses().size() == 1;
         boolean onePort = brokers.ports().size() == 1;
-        String text = "the broker%s at %s %s on this host: TCP port%s %s on lo %s excluded in the kernel"
+        String text = "%s at %s %s on this host: TCP %s %s on lo %s excluded in the kernel"
                 .formatted(
-                        one ? "" : "s",
+                        one ? "the broker" : "brokers and controllers",
                         String.join(", ", brokers.addresses()),
                         one ? "is" : "are",
-                        onePort ? "" : "s",
+                        onePort ? "port" : "ports",
                         list(brokers.ports()),
                         onePort ? "is" : "are");
         return brokers.beyond().isEmpty()

@@ -29,7 +29,7 @@ class OwnTrafficTest {
         var brokers = new LocalBrokers(List.of("localhost:9092", "127.0.0.1:9092"), ports(9092), NONE);
 
         assertThat(OwnTraffic.excluded(brokers).text())
-                .isEqualTo("the brokers at localhost:9092, 127.0.0.1:9092 are on this host:"
+                .isEqualTo("brokers and controllers at localhost:9092, 127.0.0.1:9092 are on this host:"
                         + " TCP port 9092 on lo is excluded in the kernel");
     }
 
@@ -40,7 +40,7 @@ class OwnTrafficTest {
         assertThat(OwnTraffic.excluded(brokers))
                 .isEqualTo(Finding.note(
                         "own traffic",
-                        "the brokers at localhost:1, localhost:2, localhost:3 are on this host: TCP ports 1, 2 on lo are"
+                        "brokers and controllers at localhost:1, localhost:2, localhost:3 are on this host: TCP ports 1, 2 on lo are"
                                 + " excluded in the kernel, but not 3: there is room for 2",
                         "name those with most traffic in --exclude-ports"));
     }

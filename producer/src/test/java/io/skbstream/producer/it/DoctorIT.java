@@ -30,13 +30,9 @@ class DoctorIT {
     void aBrokerOnThisHostIsSeenAndItsTrafficProvenToBeLeftOut(Broker broker) throws Exception {
         try (var doctor = AgentProcess.start("doctor", "--bootstrap-servers", broker.bootstrapServers())) {
             assertThat(doctor.exitCode()).as(doctor.out()).isZero();
-            String port = broker.bootstrapServers()
-                    .substring(broker.bootstrapServers().indexOf(':') + 1);
             assertThat(doctor.out())
-                    .containsPattern("OK    own traffic   the brokers? at " + broker.bootstrapServers()
-                            + ".* on this host: TCP ports?.* "
-                            + port
-                            + ".* on lo (is|are) excluded in the kernel; in a network namespace of its own [1-9]\\d* packets"
+                    .containsPattern("OK    own traffic   .*at " + broker.bootstrapServers()
+                            + ".* on this host: .* excluded in the kernel; in a network namespace of its own [1-9]\\d* packets"
                             + " of port \\d+ made no event, and ([1-9]\\d*) of port \\d+ made \\1\n");
         }
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalBrokersTest {
 
-    /** TEST-NET-1 and the documentation prefix, which belong to nobody (RFC 5737, RFC 3849). */
-    private static final List<String> ELSEWHERE = List.of("192.0.2.1:9092", "[2001:db8::1]:9092");
+    /** Reserved for ever, and for documentation: no host has these (RFC 1112, RFC 3849). */
+    private static final List<String> ELSEWHERE = List.of("240.0.0.1:9092", "[2001:db8::1]:9092");
 
     private static final int LIMIT = 8;
 
@@ -51,7 +51,7 @@ class LocalBrokersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "192.0.2.1:9092,[2001:db8::1]:9092",
+                "240.0.0.1:9092,[2001:db8::1]:9092",
                 "no-such-host.invalid:9092",
                 "127.0.0.1",
                 "127.0.0.1:",
@@ -69,7 +69,7 @@ class LocalBrokersTest {
     @Test
     void whatTheClusterAdvertisesIsAddedAndEachPortOnce() {
         LocalBrokers brokers = LocalBrokers.among(
-                "192.0.2.1:9092,localhost:9094", List.of("127.0.0.1:9094", "192.0.2.2:9095", "127.0.0.1:9093"), LIMIT);
+                "240.0.0.1:9092,localhost:9094", List.of("127.0.0.1:9094", "240.0.0.2:9095", "127.0.0.1:9093"), LIMIT);
 
         assertThat(brokers.addresses()).containsExactly("localhost:9094", "127.0.0.1:9094", "127.0.0.1:9093");
         assertThat(brokers.ports()).containsExactly(9093, 9094);
