@@ -1,19 +1,16 @@
 package io.skbstream.embeddedkafka;
 
-import static java.util.Map.entry;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
-import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.server.SharedServer;
 import org.apache.kafka.common.Uuid;
@@ -27,108 +24,74 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Kafka, broker and KRaft controller in this process, listening on 127.0.0.1 only, its data in a temporary folder.
+ * A real Kafka, broker and KRaft controller in this process, listening on 127.0.0.1 only, its data in a temporary folder
+ * unless one is given.
  * Topics are not created by themselves, so that a client that forgets to create one is found out.
  *
  * <p>Whoever starts it owns it and closes it; several may run at once. Methods may be called from any thread.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
-
-    static final String CONTROLLER = "CONTROLLER";
-    private static final String CLIENTS = "PLAINTEXT";
-    private static final int NODE_ID = 1;
-
-    /** What a single node needs, and what makes it start sooner. */
-    private static final Map<String, String> SINGLE_NODE = Map.ofEntries(
-            entry("node.id", Integer.toString(NODE_ID)),
-            entry("process.roles", "broker,controller"),
-            entry("controller.listener.names", CONTROLLER),
-            entry("listener.security.protocol.map", CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT"),
-            entry("principal.builder.class", ListenerPrincipals.class.getName()),
-            entry("super.users", ListenerPrincipals.NODE.toString()),
-            entry("allow.everyone.if.no.acl.found", "true"),
-            entry("server.max.startup.time.ms", "60000"),
-            entry("auto.create.topics.enable", "false"),
-            entry("group.initial.rebalance.delay.ms", "0"),
-            entry("offsets.topic.replication.factor", "1"),
-            entry("offsets.topic.num.partitions", "1"),
-            entry("transaction.state.log.replication.factor", "1"),
-            entry("transaction.state.log.min.isr", "1"),
-            entry("transaction.state.log.num.partitions", "1"),
-            entry("share.coordinator.state.topic.replication.factor", "1"),
-            entry("share.coordinator.state.topic.min.isr", "1"),
-            entry("share.coordinator.state.topic.num.partitions", "1"),
-            entry("log.cleaner.dedupe.buffer.size", "2097152"));
+    private static final String FORMATTED = "meta.properties";
 
     private final Path folder;
-    private final int port;
+    private final boolean temporary;
+    private final NodeConfig config;
     private final ControllerServer controller;
     private final BrokerServer broker;
     private boolean closed;
 
-    private EmbeddedKafka(Path folder, int port, ControllerServer controller, BrokerServer broker) {
+    private EmbeddedKafka(
+            Path folder, boolean temporary, NodeConfig config, ControllerServer controller, BrokerServer broker) {
         this.folder = folder;
-        this.port = port;
+        this.temporary = temporary;
+        this.config = config;
         this.controller = controller;
         this.broker = broker;
     }
 
-    /** Starts on a free port; see {@link #start(int, Map)}. */
+    /** Starts on a free port; see {@link #start(BrokerSettings)}. */
     public static EmbeddedKafka start() throws IOException {
-        return start(0, Map.of());
+        return start(BrokerSettings.defaults());
     }
 
-    /** Starts on a free port; see {@link #start(int, Map)}. */
+    /** Starts on a free port; see {@link #start(BrokerSettings)}. */
     public static EmbeddedKafka start(Map<String, String> overrides) throws IOException {
-        return start(0, overrides);
+        return start(BrokerSettings.defaults().withOverrides(overrides));
     }
 
     /**
      * Starts a broker and returns when it takes requests.
      *
-     * @param port the port for clients, or 0 for any free one
-     * @param overrides broker settings that replace or add to ours. With {@code authorizer.class.name} set, clients are
-     *     {@code User:ANONYMOUS} and may do all that no ACL speaks of.
-     * @throws IOException if the port is taken or the folder cannot be written
+     * @throws IOException if a port is taken or the folder cannot be written
      * @throws IllegalStateException if the broker does not start
      */
-    public static EmbeddedKafka start(int port, Map<String, String> overrides) throws IOException {
-        Path folder = Files.createTempDirectory("skbstream-kafka-");
+    public static EmbeddedKafka start(BrokerSettings settings) throws IOException {
+        boolean temporary = settings.folder().isEmpty();
+        Path folder = temporary
+                ? Files.createTempDirectory("skbstream-kafka-")
+                : Files.createDirectories(settings.folder().get());
         boolean started = false;
         try (var sockets = new LoopbackSockets()) {
-            int clientsPort = sockets.bind(CLIENTS, port);
-            int controllerPort = sockets.bind(CONTROLLER, 0);
-            var config = config(folder, clientsPort, controllerPort, overrides);
-            var kafka = start(folder, clientsPort, config, sockets);
+            var config = NodeConfig.bind(settings, folder, sockets);
+            var kafka = start(folder, temporary, config, sockets);
             started = true;
             return kafka;
         } finally {
-            if (!started) {
+            if (!started && temporary) {
                 Utils.delete(folder.toFile());
             }
         }
     }
 
-    private static KafkaConfig config(Path folder, int clientsPort, int controllerPort, Map<String, String> overrides) {
-        String controllerAddress = LoopbackSockets.ADDRESS + ":" + controllerPort;
-        var settings = new HashMap<>(SINGLE_NODE);
-        settings.put("log.dirs", folder.toString());
-        settings.put("controller.quorum.voters", NODE_ID + "@" + controllerAddress);
-        settings.put(
-                "listeners",
-                "%s://%s:%d,%s://%s"
-                        .formatted(CLIENTS, LoopbackSockets.ADDRESS, clientsPort, CONTROLLER, controllerAddress));
-        settings.putAll(overrides);
-        return new KafkaConfig(settings, false);
-    }
-
-    private static EmbeddedKafka start(Path folder, int port, KafkaConfig config, LoopbackSockets sockets) {
-        format(folder);
-        var formatted = KafkaRaftServer.initializeLogDirs(config, LOG, "");
-        var quorum = config.quorumConfig();
+    private static EmbeddedKafka start(Path folder, boolean temporary, NodeConfig config, LoopbackSockets sockets) {
+        if (Files.notExists(folder.resolve(FORMATTED))) {
+            format(folder);
+        }
+        var formatted = KafkaRaftServer.initializeLogDirs(config.kafka(), LOG, "");
+        var quorum = config.kafka().quorumConfig();
         var shared = new SharedServer(
-                config,
+                config.kafka(),
                 formatted._1(),
                 Time.SYSTEM,
                 new Metrics(),
@@ -138,7 +101,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 (name, fatal, action) -> new LoggingFaultHandler(name, action),
                 sockets);
         var controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), formatted._2());
-        var kafka = new EmbeddedKafka(folder, port, controller, new BrokerServer(shared));
+        var kafka = new EmbeddedKafka(folder, temporary, config, controller, new BrokerServer(shared));
         try {
             controller.startup();
             kafka.broker.startup();
@@ -152,9 +115,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static void format(Path folder) {
         try {
             new Formatter()
-                    .setNodeId(NODE_ID)
+                    .setNodeId(NodeConfig.NODE_ID)
                     .setClusterId(Uuid.randomUuid().toString())
-                    .setControllerListenerName(CONTROLLER)
+                    .setControllerListenerName(NodeConfig.CONTROLLER)
                     .setDirectories(List.of(folder.toString()))
                     .setMetadataLogDirectory(folder.toString())
                     .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false))
@@ -166,15 +129,20 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /** Where clients connect to: {@code 127.0.0.1:PORT}. */
     public String bootstrapServers() {
-        return LoopbackSockets.ADDRESS + ":" + port;
+        return config.clients();
     }
 
-    /** The folder that holds the data until {@link #close()}. */
+    /** Where clients that log in connect to, directly and not through a proxy; empty without such a listener. */
+    public Optional<String> scramBootstrapServers() {
+        return config.loggedIn();
+    }
+
+    /** The folder that holds the data. */
     public Path folder() {
         return folder;
     }
 
-    /** Stops the broker and removes its folder. May be repeated. */
+    /** Stops the broker and removes its folder if it is a temporary one. May be repeated. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -183,6 +151,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         closed = true;
         broker.shutdown();
         controller.shutdown();
+        if (!temporary) {
+            return;
+        }
         try {
             Utils.delete(folder.toFile());
         } catch (IOException e) {

@@ -18,6 +18,6 @@ public final class ListenerPrincipals extends DefaultKafkaPrincipalBuilder {
 
     @Override
     public KafkaPrincipal build(AuthenticationContext context) {
-        return context.listenerName().equals(EmbeddedKafka.CONTROLLER) ? NODE : super.build(context);
+        return context.listenerName().equals(NodeConfig.CONTROLLER) ? NODE : super.build(context);
     }
 }

@@ -1,20 +1,28 @@
 package io.skbstream.embeddedkafka;
 
+import io.skbstream.embeddedkafka.BrokerSettings.ScramListener;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** The broker as a program: says where it listens once it does, in one line on stdout, and runs until it is told to end. */
 public final class Main {
     private static final String USAGE =
             """
-            Usage: java -jar embedded-kafka.jar [--port N] [--until-stdin-closes]
-            A single-node Kafka on 127.0.0.1 with its data in a temporary folder. Prints one line when it is ready,
-            bootstrap.servers=127.0.0.1:PORT, and runs until SIGTERM or SIGINT; then the folder is removed.
+            Usage: java -jar embedded-kafka.jar [OPTION]...
+            A single-node Kafka on 127.0.0.1. Prints one line when it is ready, bootstrap.servers=127.0.0.1:PORT, and runs
+            until SIGTERM or SIGINT.
 
               --port N               listen on this port (default: any free one)
+              --folder DIR           keep the data there, and find it again at the next start (default: a temporary folder,
+                                     which is removed in the end)
+              --scram-port N         listen on this port too, for clients that log in by SASL_PLAINTEXT and SCRAM-SHA-256.
+                                     They may do what ACLs let them; who comes through the other port may do all, and makes
+                                     the users and the ACLs
+              --advertised-port N    where the clients of --scram-port are told to connect to, as that of a proxy
               --until-stdin-closes   also end when stdin does, so that it never outlives the process that started it""";
 
     private Main() {}
@@ -22,7 +30,9 @@ public final class Main {
     /** Runs until SIGTERM, SIGINT or, when asked to, the end of stdin. Exit code 1: it did not start; 2: usage. */
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "embedded-kafka-logback.xml");
-        int port = 0;
+        var settings = BrokerSettings.defaults();
+        int scramPort = 0;
+        int advertisedPort = 0;
         boolean untilStdinCloses = false;
         var rest = List.of(args).iterator();
         while (rest.hasNext()) {
@@ -33,14 +43,30 @@ public final class Main {
                     return;
                 }
                 case "--until-stdin-closes" -> untilStdinCloses = true;
-                case "--port" -> port = port(rest.hasNext() ? rest.next() : "");
+                case "--port" -> settings = settings.withPort(port(arg, rest));
+                case "--folder" -> settings = settings.withFolder(Path.of(value(arg, rest)));
+                case "--scram-port" -> scramPort = port(arg, rest);
+                case "--advertised-port" -> advertisedPort = port(arg, rest);
                 default -> exit(2, "unknown option '" + arg + "'; --help names them all");
             }
         }
-        run(port, untilStdinCloses);
+        if (scramPort != 0) {
+            settings = settings.withScram(new ScramListener(scramPort, advertisedPort));
+        } else if (advertisedPort != 0) {
+            exit(2, "--advertised-port is for the clients of --scram-port, which is not given");
+        }
+        run(settings, untilStdinCloses);
     }
 
-    private static int port(String text) {
+    private static String value(String option, Iterator<String> rest) {
+        if (!rest.hasNext()) {
+            exit(2, option + " needs a value; --help says which");
+        }
+        return rest.next();
+    }
+
+    private static int port(String option, Iterator<String> rest) {
+        String text = value(option, rest);
         try {
             int port = Integer.parseInt(text);
             if (port >= 0 && port <= 65_535) {
@@ -49,16 +75,16 @@ public final class Main {
         } catch (NumberFormatException e) {
             // said below, as for a number out of range
         }
-        exit(2, "--port needs a number from 0 to 65535, not '" + text + "'");
+        exit(2, option + " needs a number from 0 to 65535, not '" + text + "'");
         return 0;
     }
 
-    private static void run(int port, boolean untilStdinCloses) {
+    private static void run(BrokerSettings settings, boolean untilStdinCloses) {
         var starting = new CompletableFuture<EmbeddedKafka>();
         // In place before the start, so that a signal in the middle of it leaves no folder behind either.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> closeOnceStarted(starting)));
         try {
-            var kafka = EmbeddedKafka.start(port, Map.of());
+            var kafka = EmbeddedKafka.start(settings);
             starting.complete(kafka);
             System.out.println("bootstrap.servers=" + kafka.bootstrapServers());
             if (untilStdinCloses) {

@@ -1,2 +1,2 @@
-/** A real single-node Kafka on 127.0.0.1 that leaves nothing behind. */
+/** A real single-node Kafka on 127.0.0.1 that leaves nothing behind but what it is told to keep. */
 package io.skbstream.embeddedkafka;

@@ -113,7 +113,8 @@ class EmbeddedKafkaTest {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             var before = kafkaFolders();
 
-            assertThatThrownBy(() -> EmbeddedKafka.start(taken.getLocalPort(), Map.of()))
+            assertThatThrownBy(
+                            () -> EmbeddedKafka.start(BrokerSettings.defaults().withPort(taken.getLocalPort())))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("Address already in use");
             assertThat(kafkaFolders()).isEqualTo(before);

@@ -1,0 +1,95 @@
+package io.skbstream.embeddedkafka;
+
+import static java.util.Map.entry;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import kafka.server.KafkaConfig;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
+
+/**
+ * The configuration of the one node.
+ *
+ * @param kafka as Kafka reads it
+ * @param clients where clients connect to
+ * @param loggedIn where clients that log in connect to, directly; empty without such a listener
+ */
+record NodeConfig(KafkaConfig kafka, String clients, Optional<String> loggedIn) {
+    static final String CONTROLLER = "CONTROLLER";
+    static final String CLIENTS = "PLAINTEXT";
+    static final String SCRAM = "SCRAM";
+    static final int NODE_ID = 1;
+
+    private static final String ANONYMOUS = "User:ANONYMOUS";
+
+    /** What a single node needs, and what makes it start sooner. */
+    private static final Map<String, String> SINGLE_NODE = Map.ofEntries(
+            entry("node.id", Integer.toString(NODE_ID)),
+            entry("process.roles", "broker,controller"),
+            entry("controller.listener.names", CONTROLLER),
+            entry(
+                    "listener.security.protocol.map",
+                    CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT," + SCRAM + ":SASL_PLAINTEXT"),
+            entry("principal.builder.class", ListenerPrincipals.class.getName()),
+            entry("super.users", ListenerPrincipals.NODE.toString()),
+            entry("allow.everyone.if.no.acl.found", "true"),
+            entry("server.max.startup.time.ms", "60000"),
+            // So long the controller takes a broker that was killed for one that runs, and lets no other start in its
+            // place.
+            entry("broker.session.timeout.ms", "2000"),
+            entry("broker.heartbeat.interval.ms", "500"),
+            entry("auto.create.topics.enable", "false"),
+            entry("group.initial.rebalance.delay.ms", "0"),
+            entry("offsets.topic.replication.factor", "1"),
+            entry("offsets.topic.num.partitions", "1"),
+            entry("transaction.state.log.replication.factor", "1"),
+            entry("transaction.state.log.min.isr", "1"),
+            entry("transaction.state.log.num.partitions", "1"),
+            entry("share.coordinator.state.topic.replication.factor", "1"),
+            entry("share.coordinator.state.topic.min.isr", "1"),
+            entry("share.coordinator.state.topic.num.partitions", "1"),
+            entry("log.cleaner.dedupe.buffer.size", "2097152"));
+
+    /**
+     * Binds a socket for each listener and configures the node for them.
+     *
+     * @throws IOException if a port is taken or may not be bound
+     */
+    static NodeConfig bind(BrokerSettings settings, Path folder, LoopbackSockets sockets) throws IOException {
+        String clients = address(sockets.bind(CLIENTS, settings.port()));
+        String controller = address(sockets.bind(CONTROLLER, 0));
+        var config = new HashMap<>(SINGLE_NODE);
+        config.put("log.dirs", folder.toString());
+        config.put("controller.quorum.voters", NODE_ID + "@" + controller);
+        config.put("listeners", CLIENTS + "://" + clients + "," + CONTROLLER + "://" + controller);
+        Optional<String> loggedIn = Optional.empty();
+        if (settings.scram().isPresent()) {
+            var scram = settings.scram().get();
+            int port = sockets.bind(SCRAM, scram.port());
+            loggedIn = Optional.of(address(port));
+            addScram(config, port, scram.advertisedPort() == 0 ? port : scram.advertisedPort());
+        }
+        config.putAll(settings.overrides());
+        return new NodeConfig(new KafkaConfig(config, false), clients, loggedIn);
+    }
+
+    private static void addScram(Map<String, String> config, int port, int advertisedPort) {
+        String plain = config.get("listeners");
+        config.put("listeners", plain + "," + SCRAM + "://" + address(port));
+        // The controller's, which is in "listeners" too, is not for clients.
+        config.put("advertised.listeners", plain.split(",")[0] + "," + SCRAM + "://" + address(advertisedPort));
+        config.put("listener.name.scram.sasl.enabled.mechanisms", "SCRAM-SHA-256");
+        config.put(
+                "listener.name.scram.scram-sha-256.sasl.jaas.config", ScramLoginModule.class.getName() + " required;");
+        config.put("authorizer.class.name", StandardAuthorizer.class.getName());
+        config.put("super.users", ListenerPrincipals.NODE + ";" + ANONYMOUS);
+    }
+
+    private static String address(int port) {
+        return LoopbackSockets.ADDRESS + ":" + port;
+    }
+}
