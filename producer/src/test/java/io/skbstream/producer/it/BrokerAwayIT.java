@@ -42,13 +42,15 @@ class BrokerAwayIT {
                 first = agent.ledger();
             }
             assertThat(first.get("captured").asLong()).isEqualTo(BEFORE + DURING);
-            assertThat(first.get("acked").asLong()).isEqualTo(BEFORE);
-            assertThat(first.get("spooled").asLong()).isEqualTo(DURING);
+            long acked = first.get("acked").asLong();
+            long spooled = first.get("spooled").asLong();
+            assertThat(acked).as("an acknowledgement may be lost with the broker").isBetween(1L, (long) BEFORE);
+            assertThat(spooled).isEqualTo(BEFORE + DURING - acked);
             assertThat(first.get("unaccounted").asLong()).isZero();
 
             try (var broker = new Broker(EmbeddedKafka.start());
                     var agent = capture(broker.bootstrapServers(), traffic)) {
-                agent.await(SOON, "the spool to be replayed", () -> broker.size(TOPIC) == DURING);
+                agent.await(SOON, "the spool to be replayed", () -> broker.size(TOPIC) == spooled);
                 JsonNode second = agent.ledger();
 
                 assertThat(second.get("hits").asLong()).isZero();
@@ -58,7 +60,7 @@ class BrokerAwayIT {
                 AgentLedger account = lastLedger(broker, first.get("session").asLong());
                 assertThat(account.getState()).isEqualTo(SessionState.STOPPED);
                 assertThat(account.getAcked()).isEqualTo(BEFORE + DURING);
-                assertThat(account.getReplayed()).isEqualTo(DURING);
+                assertThat(account.getReplayed()).isEqualTo(spooled);
                 assertThat(account.getSpooled()).isZero();
             }
         }
