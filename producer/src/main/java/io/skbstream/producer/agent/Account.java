@@ -94,7 +94,7 @@ final class Account {
                 .setRejectedBy(rejectedBy(spooled))
                 .setSequences(sequences(kernel))
                 .setDevices(devices())
-                .setLogs(kafka.acknowledgedLogs())
+                .setLogs(kafka.acknowledgedLogs(settings.host(), session))
                 .build();
     }
 

@@ -84,7 +84,7 @@ public final class Agent {
         this.queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
         Deliveries deliveries = new Deliveries();
         Publisher publisher =
-                new Publisher(queue, kafka, spool, guards, deliveries, settings.host(), SPARE_BATCHES, latencyNs);
+                new Publisher(queue, kafka, spool, guards, deliveries, settings.host(), session, SPARE_BATCHES, latencyNs);
         this.capture = new Capture(
                 probe.ring(),
                 queue,

@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 final class Flight {
 
-    private final AckedLogs logs;
+    private final AckedLogs.OfSession logs;
     private final BlockingQueue<Flight> landed;
     private final AtomicInteger undecided = new AtomicInteger();
     private final Map<String, BitSet> rejected = new TreeMap<>();
@@ -51,8 +51,11 @@ final class Flight {
         }
     }
 
-    /** @param landed where this flight goes when it has landed */
-    Flight(AckedLogs logs, BlockingQueue<Flight> landed) {
+    /**
+     * @param logs of the session that the events are of
+     * @param landed where this flight goes when it has landed
+     */
+    Flight(AckedLogs.OfSession logs, BlockingQueue<Flight> landed) {
         this.logs = logs;
         this.landed = landed;
     }

@@ -59,9 +59,9 @@ public final class KafkaLink implements AutoCloseable {
         return producer;
     }
 
-    /** Where acknowledged events went. Any thread. */
-    public List<AckedLog> acknowledgedLogs() {
-        return logs.toRecords();
+    /** Where acknowledged events of a session went, as far as this agent sent them. Any thread. */
+    public List<AckedLog> acknowledgedLogs(String host, long session) {
+        return logs.of(host, session).toRecords();
     }
 
     /** Whether the topic may be another one than when it was looked up. Any thread. */

@@ -36,6 +36,7 @@ public final class Publisher implements Duty {
     private final LongConsumer latencyNs;
     private final int spareBatches;
     private final byte[] key;
+    private final AckedLogs.OfSession logs;
     private final BlockingQueue<Flight> landed = new LinkedBlockingQueue<>();
     private final Map<Flight, EventBatch> onTheirWay = new HashMap<>();
     private final Deque<Flight> idle = new ArrayDeque<>();
@@ -54,6 +55,7 @@ public final class Publisher implements Duty {
             Guards guards,
             Deliveries deliveries,
             String host,
+            long session,
             int spareBatches,
             LongConsumer latencyNs) {
         this.queue = queue;
@@ -62,6 +64,7 @@ public final class Publisher implements Duty {
         this.guards = guards;
         this.deliveries = deliveries;
         this.key = host.getBytes(StandardCharsets.UTF_8);
+        this.logs = kafka.logs().of(host, session);
         this.spareBatches = spareBatches;
         this.latencyNs = latencyNs;
     }
@@ -151,7 +154,7 @@ public final class Publisher implements Duty {
         }
         kafka.renewIfBroken();
         EventBatch toSend = take();
-        Flight flight = idle.isEmpty() ? new Flight(kafka.logs(), landed) : idle.pop();
+        Flight flight = idle.isEmpty() ? new Flight(logs, landed) : idle.pop();
         onTheirWay.put(flight, toSend);
         deliveries.sent(toSend.size());
         flight.send(kafka.producer(), kafka.topic(), key, toSend, null);

@@ -32,7 +32,7 @@ public final class Replay implements Duty {
     /** One block, and what became of its events. */
     private final class Parcel {
         private final SpooledBlock block;
-        private final Flight flight = new Flight(kafka.logs(), landed);
+        private final Flight flight;
         private final Map<String, Long> rejectedBy = new TreeMap<>();
         private BitSet waiting = new BitSet();
         private long acked;
@@ -40,6 +40,7 @@ public final class Replay implements Duty {
 
         private Parcel(SpooledBlock block) {
             this.block = block;
+            this.flight = new Flight(kafka.logs().of(block.host(), block.session()), landed);
             waiting.set(0, block.size());
         }
 
@@ -116,7 +117,12 @@ public final class Replay implements Duty {
     private void settle() {
         while (!window.isEmpty() && window.peek().isDone()) {
             Parcel parcel = window.poll();
-            spool.settle(parcel.block, parcel.acked, parcel.rejectedBy);
+            SpooledBlock block = parcel.block;
+            spool.settle(
+                    block,
+                    parcel.acked,
+                    parcel.rejectedBy,
+                    kafka.acknowledgedLogs(block.host(), block.session()));
         }
     }
 

@@ -10,13 +10,14 @@ import org.junit.jupiter.api.Test;
 class AckedLogsTest {
 
     private final AckedLogs logs = new AckedLogs();
+    private final AckedLogs.OfSession session = logs.of("h", 1);
 
     @Test
     void offsetsThatGrowAreOfOneLog() {
         logs.topicId("a");
         acked(0, 7, 8, 12);
 
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 3, 7L, 12L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 3, 7L, 12L));
         assertThat(logs.isDoubtful()).isFalse();
     }
 
@@ -26,13 +27,13 @@ class AckedLogsTest {
         acked(0, 7, 8, 0, 1);
 
         assertThat(logs.isDoubtful()).isTrue();
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 2, 7L, 8L), log("", 0, 2, 0L, 1L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 2, 7L, 8L), log("", 0, 2, 0L, 1L));
 
         logs.topicId("b");
         acked(0, 2);
 
         assertThat(logs.isDoubtful()).isFalse();
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 2, 7L, 8L), log("b", 0, 3, 0L, 2L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 2, 7L, 8L), log("b", 0, 3, 0L, 2L));
     }
 
     @Test
@@ -42,7 +43,7 @@ class AckedLogsTest {
         logs.topicId("b");
         acked(0, 5);
 
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 2, 0L, 1L), log("b", 0, 1, 5L, 5L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 2, 0L, 1L), log("b", 0, 1, 5L, 5L));
     }
 
     @Test
@@ -52,7 +53,7 @@ class AckedLogsTest {
         logs.topicId("a");
         acked(0, 1);
 
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 2, 0L, 1L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 2, 0L, 1L));
     }
 
     @Test
@@ -60,7 +61,7 @@ class AckedLogsTest {
         acked(0, 0);
         logs.topicId("a");
 
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 1, 0L, 0L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 1, 0L, 0L));
     }
 
     @Test
@@ -71,7 +72,7 @@ class AckedLogsTest {
         acked(0, 6);
         acked(1, 3);
 
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 2, 5L, 6L), log("a", 1, 2, 2L, 3L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 2, 5L, 6L), log("a", 1, 2, 2L, 3L));
     }
 
     @Test
@@ -79,7 +80,18 @@ class AckedLogsTest {
         logs.topicId("a");
         acked(0, 5, -1, 6);
 
-        assertThat(logs.toRecords()).containsExactly(log("a", 0, 3, 5L, 6L));
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 3, 5L, 6L));
+    }
+
+    @Test
+    void aLogThatAnotherSessionSawBeginAnewIsAnotherOneForAll() {
+        logs.topicId("a");
+        acked(0, 0, 1, 2);
+        logs.of("h", 2).acked(new RecordMetadata(new TopicPartition("t", 0), 0, 0, 0, 0, 0));
+        acked(0, 3);
+
+        assertThat(session.toRecords()).containsExactly(log("a", 0, 3, 0, 2), log("", 0, 1, 3, 3));
+        assertThat(logs.of("h", 2).toRecords()).containsExactly(log("", 0, 1, 0, 0));
     }
 
     private static AckedLog log(String topicId, int partition, long acked, long firstOffset, long lastOffset) {
@@ -88,7 +100,7 @@ class AckedLogsTest {
 
     private void acked(int partition, long... offsets) {
         for (long offset : offsets) {
-            logs.acked(new RecordMetadata(new TopicPartition("t", partition), offset, 0, 0, 0, 0));
+            session.acked(new RecordMetadata(new TopicPartition("t", partition), offset, 0, 0, 0, 0));
         }
     }
 }

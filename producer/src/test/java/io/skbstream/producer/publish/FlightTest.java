@@ -27,7 +27,7 @@ class FlightTest {
     private static final RuntimeException NOT_NOW = new TimeoutException("expired");
 
     private final BlockingQueue<Flight> landed = new LinkedBlockingQueue<>();
-    private final Flight flight = new Flight(new AckedLogs(), landed);
+    private final Flight flight = new Flight(new AckedLogs().of("h", 1), landed);
     private final MockProducer<byte[], byte[]> producer = producer();
 
     enum Fate {

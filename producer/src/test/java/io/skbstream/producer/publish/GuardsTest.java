@@ -101,7 +101,7 @@ class GuardsTest {
 
     /** A landed flight of so many events, of which the first ones arrived. */
     private static Flight failed(RuntimeException failure, int events, int arrived) {
-        Flight flight = new Flight(new AckedLogs(), new LinkedBlockingQueue<>());
+        Flight flight = new Flight(new AckedLogs().of("h", 1), new LinkedBlockingQueue<>());
         MockProducer<byte[], byte[]> producer = FlightTest.producer();
         flight.send(producer, "t", new byte[] {'h'}, new SomeEvents(events), null);
         for (int i = 0; i < events; i++) {
