@@ -104,6 +104,7 @@ final class Appender {
                 NetifReceive.getClassSchema(),
                 Map.of(SegmentReader.HOST, current.host, SegmentReader.SESSION, Long.toString(current.session)));
         active = new Segment(number, writer.path(), current);
+        active.writer = writer;
         active.bytes = writer.bytes();
         books.add(active);
         namesUnsynced = true;
@@ -127,7 +128,6 @@ final class Appender {
         }
         if (active.waiting == 0 && active.handedOut == 0) {
             books.remove(active);
-            writer.close();
         } else {
             unsynced.add(writer);
         }

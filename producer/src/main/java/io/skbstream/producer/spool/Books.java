@@ -76,6 +76,9 @@ final class Books {
     /** Takes a segment out of the books; its file goes with the next {@link #write}. */
     void remove(Segment segment) {
         segments.remove(segment.number);
+        if (segment.writer != null) {
+            segment.writer.close(); // a deleted file that is open still takes its room on the disk
+        }
         garbage.put(segment.number, segment.bytes);
         mustForce = true;
     }

@@ -147,6 +147,9 @@ final class Replay {
             LOG.error("spool: {} of the events in {} cannot be read: lost, and counted", segment.waiting, segment.path);
             segment.account.unreadable(segment.waiting);
         }
+        if (readerOf == segment.number) {
+            close();
+        }
         books.remove(segment);
         books.write();
     }

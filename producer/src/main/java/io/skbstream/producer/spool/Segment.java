@@ -9,6 +9,9 @@ final class Segment {
     final Path path;
     final SessionAccount account;
 
+    /** Of a segment of this session, until it is synced; null otherwise. */
+    SegmentWriter writer;
+
     /** Length of the file. */
     long bytes;
     /** Up to where it is settled. */

@@ -56,9 +56,9 @@ final class Verifier {
             notes.add("an agent runs on this folder: the account is not held against files that change");
         } else {
             account.ledgers().forEach(this::compare);
-            waiting.forEach((key, count) -> notes.add(
-                    "%s, session %d: %,d events that the account does not know; the next start makes one for them"
-                            .formatted(key.host(), key.session(), count)));
+            waiting.forEach((key, count) -> notes.add(text(
+                    "%s, session %d: %,d events that the account does not know; the next start makes one for them",
+                    key.host(), key.session(), count)));
         }
         return new SpoolVerification(segments, blocks, events, problems, notes);
     }
@@ -83,8 +83,9 @@ final class Verifier {
             events += decoded.events();
             waiting.merge(new Key(scan.host(), scan.session()), decoded.events(), Long::sum);
             if (scan.end() < scan.length() && !active) {
-                problems.add("%s is torn at %d: %,d bytes behind it are no whole block; %,d events before are safe"
-                        .formatted(path, scan.end(), scan.length() - scan.end(), decoded.events()));
+                problems.add(text(
+                        "%s is torn at %d: %,d bytes behind it are no whole block; %,d events before are safe",
+                        path, scan.end(), scan.length() - scan.end(), decoded.events()));
             }
         } catch (FileNotFoundException | NoSuchFileException deleted) {
             notes.add(path + " went while this looked");
@@ -99,8 +100,8 @@ final class Verifier {
         long there = found == null ? 0 : found;
         String who = ledger.getHost() + ", session " + ledger.getSession();
         if (ledger.getState() == SessionState.RUNNING) {
-            notes.add("%s: was killed; the next start closes its account with the %,d events that wait"
-                    .formatted(who, there));
+            notes.add(text(
+                    "%s: was killed; the next start closes its account with the %,d events that wait", who, there));
         } else if (there != ledger.getSpooled()) {
             problems.add(text(
                     "%s: the account says that %,d events wait, and there are %,d", who, ledger.getSpooled(), there));
