@@ -83,8 +83,8 @@ public final class Agent {
                 settings.host(), session, probe.hook(), new WallClock(), new SkbPointer(settings.pointer()));
         this.queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
         Deliveries deliveries = new Deliveries();
-        Publisher publisher =
-                new Publisher(queue, kafka, spool, guards, deliveries, settings.host(), session, SPARE_BATCHES, latencyNs);
+        Publisher publisher = new Publisher(
+                queue, kafka, spool, guards, deliveries, settings.host(), session, SPARE_BATCHES, latencyNs);
         this.capture = new Capture(
                 probe.ring(),
                 queue,

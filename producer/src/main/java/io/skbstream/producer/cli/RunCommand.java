@@ -53,6 +53,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private SpoolOptions spool;
 
+    @Mixin
+    private ReplayOptions replay;
+
     @Option(
             names = "--host",
             paramLabel = "NAME",
@@ -73,13 +76,6 @@ final class RunCommand implements Callable<Integer> {
             converter = Converters.OfDuration.class,
             description = "How long the end may wait for Kafka. Default: ${DEFAULT-VALUE}.")
     private Duration shutdownTimeout;
-
-    @Option(
-            names = "--replay-rate",
-            paramLabel = "EVENTS/S",
-            defaultValue = "100000",
-            description = "How fast the spool is replayed while live events go on. Default: ${DEFAULT-VALUE}.")
-    private int replayPerSecond;
 
     @Option(
             names = "--metrics",
@@ -119,7 +115,7 @@ final class RunCommand implements Callable<Integer> {
                 topic,
                 kafka.ledgerTopic(),
                 spool.settings(),
-                replayPerSecond(),
+                replay.perSecond(),
                 probe.findsExcludedPorts(),
                 !unguarded);
         StopSignal stop = StopSignal.install();
@@ -144,14 +140,6 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.SOFTWARE;
         }
         return verdict(last);
-    }
-
-    private int replayPerSecond() {
-        if (replayPerSecond < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--replay-rate " + replayPerSecond + ": it is at least 1 event a second");
-        }
-        return replayPerSecond;
     }
 
     private static void announce(Agent agent, AgentSettings settings) {

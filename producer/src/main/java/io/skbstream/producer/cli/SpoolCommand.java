@@ -25,13 +25,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code spool}: looks into a spool folder, without an agent; changes nothing. */
+/** {@code spool}: looks into a spool folder, or empties it into Kafka. */
 @Command(
         name = "spool",
-        description = "Shows what waits on disk, with or without an agent running on it; changes nothing.",
+        description =
+                "Shows what waits on disk, with or without an agent running on it, and sends what one has left behind.",
         mixinStandardHelpOptions = true,
         versionProvider = Skbstream.Version.class,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = SpoolReplayCommand.class)
 final class SpoolCommand implements Runnable {
 
     @Spec
@@ -39,7 +41,7 @@ final class SpoolCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no command given; there are ls, cat and verify");
+        throw new ParameterException(spec.commandLine(), "no command given; there are ls, cat, verify and replay");
     }
 
     /** Which folder. */

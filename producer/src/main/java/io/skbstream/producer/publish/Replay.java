@@ -118,11 +118,8 @@ public final class Replay implements Duty {
         while (!window.isEmpty() && window.peek().isDone()) {
             Parcel parcel = window.poll();
             SpooledBlock block = parcel.block;
-            spool.settle(
-                    block,
-                    parcel.acked,
-                    parcel.rejectedBy,
-                    kafka.acknowledgedLogs(block.host(), block.session()));
+            spool.noteLogs(block.host(), block.session(), kafka.acknowledgedLogs(block.host(), block.session()));
+            spool.settle(block, parcel.acked, parcel.rejectedBy);
         }
     }
 

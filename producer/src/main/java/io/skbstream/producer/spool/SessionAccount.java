@@ -1,10 +1,12 @@
 package io.skbstream.producer.spool;
 
+import io.skbstream.avro.AckedLog;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.SessionState;
 import io.skbstream.schemas.AvroFiles;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class SessionAccount {
     private long failed;
     private long acked;
     private final Map<String, Long> rejectedBy = new TreeMap<>();
+
+    private List<AckedLog> logsSince = List.of();
 
     private boolean changed = true;
 
@@ -100,6 +104,11 @@ final class SessionAccount {
         rejectedInLedger = Map.copyOf(rejectedBy);
     }
 
+    /** Where events went since this account was opened. */
+    void noteLogs(List<AckedLog> logs) {
+        logsSince = logs;
+    }
+
     void spooled(long events) {
         spooled += events;
     }
@@ -160,6 +169,9 @@ final class SessionAccount {
                 rejected += since;
             }
         }
+        List<AckedLog> logs = new ArrayList<>(ledger.getLogs());
+        logs.addAll(logsSince);
+        now.put("logs", logs);
         now.put("acked", ledger.getAcked() + acked - ledger.getReplayed());
         now.put("replayed", acked);
         now.put("spooled", spooled);

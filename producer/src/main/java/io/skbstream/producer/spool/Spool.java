@@ -1,5 +1,6 @@
 package io.skbstream.producer.spool;
 
+import io.skbstream.avro.AckedLog;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.producer.event.EncodedEvents;
 import java.io.IOException;
@@ -169,6 +170,18 @@ public final class Spool implements AutoCloseable {
             throw new IllegalStateException("the spool is closed");
         }
         replay.settle(block, acked, rejectedBy);
+    }
+
+    /**
+     * Where events of an earlier session went that this agent has replayed; in the account from the next {@link #settle} on. The
+     * current session's are in its own ledger.
+     *
+     * @param logs all of them since this agent began
+     */
+    public synchronized void noteLogs(String host, long session, List<AckedLog> logs) {
+        books.earlier().stream()
+                .filter(one -> one.host.equals(host) && one.session == session)
+                .forEach(one -> one.noteLogs(logs));
     }
 
     /** Writes the account, with {@code current} as the current session's ledger; about once a second and at the end. */

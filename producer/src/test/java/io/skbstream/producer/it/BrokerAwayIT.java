@@ -44,7 +44,9 @@ class BrokerAwayIT {
             assertThat(first.get("captured").asLong()).isEqualTo(BEFORE + DURING);
             long acked = first.get("acked").asLong();
             long spooled = first.get("spooled").asLong();
-            assertThat(acked).as("an acknowledgement may be lost with the broker").isBetween(1L, (long) BEFORE);
+            assertThat(acked)
+                    .as("an acknowledgement may be lost with the broker")
+                    .isBetween(1L, (long) BEFORE);
             assertThat(spooled).isEqualTo(BEFORE + DURING - acked);
             assertThat(first.get("unaccounted").asLong()).isZero();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.skbstream.avro.AckedLog;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.SessionState;
@@ -256,10 +257,13 @@ class SpoolTest {
             spool.append(TestEvents.of(SESSION + 1, 0, 5), null);
             assertThat(spool.counts().spooled()).isEqualTo(5);
             assertThat(spool.state().events()).isEqualTo(25);
+            AckedLog log = new AckedLog("topic-id", 0, 8L, 100L, 107L);
+            spool.noteLogs(HOST, SESSION, List.of(log));
             spool.settle(spool.next(), 8, Map.of("RecordTooLargeException", 2L));
 
             AgentLedger earlier = spool.earlier().get(0);
             TestLedgers.assertBalanced(earlier);
+            assertThat(earlier.getLogs()).endsWith(log);
             assertThat(earlier.getState()).isEqualTo(SessionState.STOPPED);
             assertThat(earlier.getAcked()).isEqualTo(8);
             assertThat(earlier.getReplayed()).isEqualTo(8);
