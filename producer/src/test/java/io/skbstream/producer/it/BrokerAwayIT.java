@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
+import io.skbstream.embeddedkafka.BrokerSettings;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
@@ -13,7 +14,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,7 +74,8 @@ class BrokerAwayIT {
         try (var traffic = new LoopbackTraffic();
                 var agent = capture("127.0.0.1:" + port, traffic)) {
             traffic.send(BEFORE);
-            try (var broker = new Broker(EmbeddedKafka.start(port, Map.of()))) {
+            try (var broker =
+                    new Broker(EmbeddedKafka.start(BrokerSettings.defaults().withPort(port)))) {
                 agent.await(SOON, "the events in Kafka", () -> broker.has(TOPIC) && broker.size(TOPIC) == BEFORE);
                 JsonNode ledger = agent.ledger();
 
