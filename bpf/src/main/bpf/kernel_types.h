@@ -12,6 +12,12 @@
 /* bpf_tracing.h then uses the kernel's register names, for the architecture that is built for, not the builder's. */
 #define __VMLINUX_H__
 
+/* Of net_device.flags; <linux/if.h> has it too, but brings the C library's headers along. */
+#define IFF_LOOPBACK (1 << 3)
+
+/* Of iphdr.frag_off, as in the kernel's include/net/ip.h: where in its packet a fragment begins. */
+#define IP_OFFSET 0x1fff
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 #if defined(__TARGET_ARCH_x86)
@@ -42,13 +48,16 @@ typedef struct {
 struct net_device {
 	char name[16];
 	int ifindex;
+	unsigned int flags;
 	possible_net_t nd_net;
 };
 
 struct sk_buff {
 	struct net_device *dev;
 	unsigned int len;
+	unsigned int data_len;
 	__be16 protocol;
+	unsigned char *data;
 };
 
 #pragma clang attribute pop

@@ -12,7 +12,14 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <stdbool.h>
+
+/* How long the rate limit may save up what it was not asked for. */
+#define BURST_NS (100 * 1000 * 1000ULL)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -58,6 +65,71 @@ static __always_inline bool device_wanted(const char name[SKBSTREAM_NAME_LEN])
 	return false;
 }
 
+/*
+ * Where the TCP header begins, counted from skb->data, which points to the network header at all three hooks. 0: this is
+ * no TCP, or a fragment without its header, or IPv6 with extension headers.
+ */
+static __always_inline __u32 tcp_offset(struct sk_buff *skb, const unsigned char *data, __u32 linear)
+{
+	__u16 protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
+	struct ipv6hdr ip6;
+	struct iphdr ip;
+
+	if (protocol == ETH_P_IP && linear >= sizeof(ip)) {
+		if (bpf_probe_read_kernel(&ip, sizeof(ip), data) == 0 && ip.protocol == IPPROTO_TCP &&
+		    !(ip.frag_off & bpf_htons(IP_OFFSET)))
+			return ip.ihl * 4;
+	} else if (protocol == ETH_P_IPV6 && linear >= sizeof(ip6)) {
+		if (bpf_probe_read_kernel(&ip6, sizeof(ip6), data) == 0 && ip6.nexthdr == IPPROTO_TCP)
+			return sizeof(ip6);
+	}
+	return 0;
+}
+
+/* Kafka's own traffic on this host: it would make events, which make traffic. */
+static __always_inline bool port_excluded(struct sk_buff *skb, struct net_device *dev, __u64 netns, __u32 len)
+{
+	struct {
+		__be16 source;
+		__be16 dest;
+	} tcp; /* the beginning of its header */
+	const unsigned char *data;
+	__u32 linear, offset;
+
+	if (!settings.excluded_port_count || (settings.excluded_netns && netns != settings.excluded_netns) ||
+	    !(BPF_CORE_READ(dev, flags) & IFF_LOOPBACK))
+		return false;
+	data = BPF_CORE_READ(skb, data);
+	linear = len - BPF_CORE_READ(skb, data_len); /* the rest is not at skb->data */
+	offset = tcp_offset(skb, data, linear);
+	if (!offset || linear < offset + sizeof(tcp) || bpf_probe_read_kernel(&tcp, sizeof(tcp), data + offset))
+		return false;
+	for (__u32 i = 0; i < SKBSTREAM_MAX_PORTS; i++) {
+		__be16 excluded = bpf_htons(settings.excluded_ports[i]);
+
+		if (i < settings.excluded_port_count && (tcp.source == excluded || tcp.dest == excluded))
+			return true;
+	}
+	return false;
+}
+
+/* A token bucket for each CPU, kept as the time up to which its tokens are spent. It holds what BURST_NS bring, or one. */
+static __always_inline bool within_rate(struct counters *count, __u64 now_ns)
+{
+	__u64 interval_ns = settings.rate_interval_ns;
+	__u64 slack_ns = interval_ns < BURST_NS ? BURST_NS - interval_ns : 0;
+	__u64 clock_ns = count->rate_clock_ns;
+
+	if (!interval_ns)
+		return true;
+	if (clock_ns < now_ns)
+		clock_ns = now_ns;
+	if (clock_ns - now_ns > slack_ns)
+		return false;
+	count->rate_clock_ns = clock_ns + interval_ns;
+	return true;
+}
+
 static __always_inline void count_device(struct counters *count, const struct device_key *key,
 					 const char name[SKBSTREAM_NAME_LEN], __u32 len)
 {
@@ -101,7 +173,7 @@ static __always_inline int emit(struct sk_buff *skb)
 	__u32 len = BPF_CORE_READ(skb, len);
 	char name[SKBSTREAM_NAME_LEN] __attribute__((aligned(8))) = {};
 	struct skb_event *event;
-	__u64 seq, id;
+	__u64 now_ns, seq, id;
 
 	if (!count) /* cannot be: the map has exactly this element; the verifier wants to see it asked */
 		return 0;
@@ -110,7 +182,8 @@ static __always_inline int emit(struct sk_buff *skb)
 	count->bytes += len;
 	count_device(count, &device, name, len);
 
-	if ((settings.netns && device.netns != settings.netns) || len < settings.min_len || !device_wanted(name)) {
+	if ((settings.netns && device.netns != settings.netns) || len < settings.min_len || !device_wanted(name) ||
+	    port_excluded(skb, dev, device.netns, len)) {
 		count->filtered++;
 		return 0;
 	}
@@ -118,7 +191,13 @@ static __always_inline int emit(struct sk_buff *skb)
 		count->sampled_out++;
 		return 0;
 	}
+	now_ns = bpf_ktime_get_ns();
+	if (!within_rate(count, now_ns)) {
+		count->rate_limited++;
+		return 0;
+	}
 
+	count->cpu = bpf_get_smp_processor_id();
 	seq = count->next_seq++; /* before the reservation: a full ring leaves a gap that anyone downstream can see */
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event) {
@@ -127,11 +206,11 @@ static __always_inline int emit(struct sk_buff *skb)
 	}
 	id = bpf_get_current_pid_tgid();
 	event->seq = seq;
-	event->ktime_ns = bpf_ktime_get_ns();
+	event->ktime_ns = now_ns;
 	event->skb = (__u64)skb;
 	event->netns = device.netns;
 	event->len = len;
-	event->cpu = bpf_get_smp_processor_id();
+	event->cpu = count->cpu;
 	event->tgid = id >> 32;
 	event->tid = (__u32)id;
 	event->ifindex = device.ifindex;

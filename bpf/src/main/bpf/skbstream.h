@@ -8,6 +8,7 @@
 
 #define SKBSTREAM_NAME_LEN 16 /* IFNAMSIZ and TASK_COMM_LEN are both 16 */
 #define SKBSTREAM_MAX_DEVICES 8 /* how many names one --device list can hold */
+#define SKBSTREAM_MAX_PORTS 8 /* how many ports one --exclude-ports list can hold */
 
 /* One hit, as it lies in the ring buffer. Widest first, so that there is no padding to leak kernel memory. */
 struct skb_event {
@@ -29,22 +30,28 @@ struct skb_event {
 struct settings {
 	__u64 netns; /* only this network namespace; 0: all */
 	__u64 wakeup_bytes; /* wake the reader when this much is unread; else it comes by itself */
+	__u64 excluded_netns; /* where excluded_ports[] holds; 0: everywhere */
+	__u64 rate_interval_ns; /* each CPU sends one event in so many ns, on average; 0: no limit */
 	__u32 min_len; /* shorter packets are filtered */
 	__u32 sample_every; /* send one hit in so many, chosen at random; 1: all */
 	__u32 device_count; /* names in use in devices[]; 0: every device */
-	__u32 reserved;
+	__u32 excluded_port_count; /* ports in use in excluded_ports[] */
 	char devices[SKBSTREAM_MAX_DEVICES][SKBSTREAM_NAME_LEN]; /* NUL-padded */
+	__u16 excluded_ports[SKBSTREAM_MAX_PORTS]; /* TCP packets from or to these on loopback devices are filtered */
 };
 
-/* Per CPU. hits = filtered + sampled_out + ring_full + what the ring delivered. */
+/* Per CPU. hits = filtered + sampled_out + rate_limited + ring_full + what the ring delivered. */
 struct counters {
 	__u64 hits;
 	__u64 bytes; /* sum of skb->len over hits */
 	__u64 filtered;
 	__u64 sampled_out;
+	__u64 rate_limited;
 	__u64 ring_full;
 	__u64 next_seq; /* what the next event to be sent will carry */
 	__u64 unattributed; /* hits that found the device table full */
+	__u64 rate_clock_ns; /* the time up to which the rate limit is used up; ahead of now after a burst */
+	__u64 cpu; /* whose counters these are; known once next_seq is not 0 */
 };
 
 /* Every hit is in one of these, whatever the filters say. */
@@ -61,8 +68,8 @@ struct device_counters {
 };
 
 _Static_assert(sizeof(struct skb_event) == 88, "the event has no padding");
-_Static_assert(sizeof(struct settings) == 160, "the settings have no padding");
-_Static_assert(sizeof(struct counters) == 56, "the counters have no padding");
+_Static_assert(sizeof(struct settings) == 192, "the settings have no padding");
+_Static_assert(sizeof(struct counters) == 80, "the counters have no padding");
 _Static_assert(sizeof(struct device_counters) == 32, "the device counters have no padding");
 
 #endif

@@ -29,6 +29,11 @@ public final class Main extends PartsProgram {
             description = "Floods without and with the agent, each. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
+    @Option(
+            names = "--guards",
+            description = "Ask instead what guards and metrics cost: each flood with them and without, in turn.")
+    private boolean guards;
+
     @Option(names = "--markdown", description = "Print the table in Markdown, as docs/performance.md has it.")
     private boolean markdown;
 
@@ -45,7 +50,8 @@ public final class Main extends PartsProgram {
 
     @Override
     protected int run(Home parts, StopSignal stop) throws Exception {
-        var report = new Report(new PipelineBenchmark(parts, rounds, seconds, stop).run());
+        var benchmark = new PipelineBenchmark(parts, rounds, seconds, stop);
+        var report = guards ? Report.ofGuards(benchmark.runGuarded()) : Report.ofPipeline(benchmark.run());
         System.out.println(markdown ? report.markdown() : report.text());
         return report.isWhole() ? 0 : 1;
     }

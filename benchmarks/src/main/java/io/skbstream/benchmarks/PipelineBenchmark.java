@@ -56,7 +56,7 @@ final class PipelineBenchmark {
             }
             var results = new ArrayList<Round>();
             for (int number = 1; number <= rounds; number++) {
-                var round = round(folder.path(), broker.bootstrapServers(), "skbstream.bench-" + number);
+                var round = round(folder.path(), broker.bootstrapServers(), "skbstream.bench-" + number, List.of());
                 System.err.printf(
                         Locale.ROOT,
                         "round %d of %d: %,.0f packets/s without the agent, %,.0f with it%n",
@@ -70,9 +70,54 @@ final class PipelineBenchmark {
         }
     }
 
-    private Round round(Path folder, String servers, String topic) throws IOException, InterruptedException {
+    /**
+     * Runs all rounds, each once with guards and metrics, which are read every second, and once without, in turn and the
+     * other way around in every second round.
+     *
+     * @throws PartException if a part failed, or a signal asked for the end
+     */
+    List<GuardedRound> runGuarded() throws IOException, InterruptedException {
+        try (var folder = ScratchFolder.create();
+                var broker = Broker.start(home, folder.path(), BROKER_FLAGS)) {
+            if (!broker.awaitReady(stop)) {
+                throw stopped();
+            }
+            var results = new ArrayList<GuardedRound>();
+            for (int number = 1; number <= rounds; number++) {
+                Round on = null;
+                Round off = null;
+                for (int turn = 0; turn < 2; turn++) {
+                    String topic = "skbstream.bench-%d-%d".formatted(number, turn);
+                    if (turn == number % 2) {
+                        off = round(folder.path(), broker.bootstrapServers(), topic, List.of("--no-guards"));
+                    } else {
+                        on = guardedRound(folder.path(), broker.bootstrapServers(), topic);
+                    }
+                }
+                results.add(new GuardedRound(on, off));
+                System.err.printf(
+                        Locale.ROOT,
+                        "round %d of %d: %,.0f events/s with guards and metrics, %,.0f without%n",
+                        number,
+                        rounds,
+                        on.carriedPerSecond(),
+                        off.carriedPerSecond());
+            }
+            return results;
+        }
+    }
+
+    private Round guardedRound(Path folder, String servers, String topic) throws IOException, InterruptedException {
+        try (var scraper = Scraper.start()) {
+            return round(folder, servers, topic, List.of("--metrics", scraper.address()));
+        }
+    }
+
+    private Round round(Path folder, String servers, String topic, List<String> more)
+            throws IOException, InterruptedException {
         var without = flood(folder);
-        var options = List.of("--device", "lo", "--topic", topic);
+        var options = new ArrayList<>(List.of("--device", "lo", "--topic", topic));
+        options.addAll(more);
         try (var agent = Agent.start(home, folder, AGENT_FLAGS, servers, options);
                 var end = new TopicEnd(servers, topic)) {
             awaitRecords(agent, end, 1, START_TIMEOUT);

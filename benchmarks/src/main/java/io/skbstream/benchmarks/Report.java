@@ -8,24 +8,56 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** What the rounds came to: a table for the terminal, or the same in Markdown. */
 final class Report {
     private record Line(String what, String median, String range) {}
 
-    private final List<Round> rounds;
     private final List<Line> lines = new ArrayList<>();
+    private final boolean whole;
 
-    Report(List<Round> rounds) {
-        this.rounds = rounds;
+    private Report(boolean whole) {
+        this.whole = whole;
         lines.add(new Line("", "median", "min – max"));
-        add("flood without the agent, packets/s", "%,.0f", round -> round.without()
+    }
+
+    /** Of floods without and with the agent. */
+    static Report ofPipeline(List<Round> rounds) {
+        var report = new Report(rounds.stream().allMatch(Round::isWhole));
+        report.add("flood without the agent, packets/s", "%,.0f", rounds, round -> round.without()
                 .packetsPerSecond());
-        add("flood with the agent, packets/s", "%,.0f", round -> round.with().packetsPerSecond());
-        add("with / without", "%.2f", Round::ratio);
-        add("carried to Kafka, events/s", "%,.0f", Round::carriedPerSecond);
-        add("agent's CPU, ns an event", "%,.0f", Round::warmCpuNsPerEvent);
-        add("the same, with the start of the JVM and the first flood", "%,.0f", Round::lifeCpuNsPerEvent);
+        report.add("flood with the agent, packets/s", "%,.0f", rounds, round -> round.with()
+                .packetsPerSecond());
+        report.add("with / without", "%.2f", rounds, Round::ratio);
+        report.add("carried to Kafka, events/s", "%,.0f", rounds, Round::carriedPerSecond);
+        report.add("agent's CPU, ns an event", "%,.0f", rounds, Round::warmCpuNsPerEvent);
+        report.add(
+                "the same, with the start of the JVM and the first flood", "%,.0f", rounds, Round::lifeCpuNsPerEvent);
+        report.totals(rounds);
+        return report;
+    }
+
+    /** Of floods with and without guards and metrics. */
+    static Report ofGuards(List<GuardedRound> rounds) {
+        var report = new Report(rounds.stream().allMatch(GuardedRound::isWhole));
+        report.add("carried to Kafka with guards and metrics, events/s", "%,.0f", rounds, round -> round.on()
+                .carriedPerSecond());
+        report.add("carried without, events/s", "%,.0f", rounds, round -> round.off()
+                .carriedPerSecond());
+        report.add("with / without", "%.3f", rounds, GuardedRound::throughput);
+        report.add("agent's CPU with, ns an event", "%,.0f", rounds, round -> round.on()
+                .warmCpuNsPerEvent());
+        report.add("agent's CPU without, ns an event", "%,.0f", rounds, round -> round.off()
+                .warmCpuNsPerEvent());
+        report.add("with / without, CPU", "%.3f", rounds, GuardedRound::cpu);
+        report.totals(rounds.stream()
+                .flatMap(round -> Stream.of(round.on(), round.off()))
+                .toList());
+        return report;
+    }
+
+    private void totals(List<Round> rounds) {
         total("events captured, all rounds", rounds.stream().mapToLong(round -> round.ledger()
                 .captured()));
         total("events in Kafka, by the topics' end offsets", rounds.stream().mapToLong(Round::inKafka));
@@ -34,7 +66,7 @@ final class Report {
                 .unaccounted()));
     }
 
-    private void add(String what, String format, ToDoubleFunction<Round> figure) {
+    private <T> void add(String what, String format, List<T> rounds, ToDoubleFunction<T> figure) {
         double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
         String median = String.format(Locale.ROOT, format, median(sorted));
         String range = String.format(Locale.ROOT, format + " – " + format, sorted[0], sorted[sorted.length - 1]);
@@ -52,7 +84,7 @@ final class Report {
 
     /** Whether every event of every round is in Kafka. */
     boolean isWhole() {
-        return rounds.stream().allMatch(Round::isWhole);
+        return whole;
     }
 
     String text() {

@@ -15,7 +15,7 @@ class ReportTest {
 
     @Test
     void theTableSaysMedianAndRangeOfEachFigure() {
-        var report = new Report(List.of(round(400, 0), round(100, 0), round(300, 0)));
+        var report = Report.ofPipeline(List.of(round(400, 0), round(100, 0), round(300, 0)));
 
         assertThat(report.markdown())
                 .startsWith("|  | median | min – max |\n|---|--:|--:|\n")
@@ -30,8 +30,10 @@ class ReportTest {
 
     @Test
     void oneLostEventInOneRoundIsNotWhole() {
-        assertThat(new Report(List.of(round(400, 0), round(400, 0))).isWhole()).isTrue();
-        assertThat(new Report(List.of(round(400, 0), round(400, 1))).isWhole()).isFalse();
+        assertThat(Report.ofPipeline(List.of(round(400, 0), round(400, 0))).isWhole())
+                .isTrue();
+        assertThat(Report.ofPipeline(List.of(round(400, 0), round(400, 1))).isWhole())
+                .isFalse();
     }
 
     @Test
@@ -53,7 +55,7 @@ class ReportTest {
     /** A second each; the agent captured twice the flood's packets. */
     private static Round round(long withPackets, long lost) {
         long events = 2 * withPackets;
-        var ledger = new Ledger("{}", 0, events + lost, events, events, lost, 0);
+        var ledger = new Ledger("{}", 0, events + lost, events, events, 0, lost, 0);
         var without = new Flood.Result(1_000, 1);
         var with = new Flood.Result(withPackets, 1);
         return new Round(without, with, ledger, events, events, 4_800_000, 800);

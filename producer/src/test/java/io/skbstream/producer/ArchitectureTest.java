@@ -1,5 +1,10 @@
 package io.skbstream.producer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -10,18 +15,35 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
 
 /** Which package may know which: down only, and each library in one place. */
 @AnalyzeClasses(packagesOf = ArchitectureTest.class, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     private static final Map<String, String[]> MAY_KNOW = Map.ofEntries(
-            layer("cli", "agent", "doctor", "trace", "publish", "capture", "ledger", "event", "kernel", "libbpf"),
-            layer("agent", "publish", "capture", "duty", "ledger", "event", "kernel", "libbpf"),
-            layer("doctor", "capture", "event", "kernel", "libbpf"),
+            layer(
+                    "cli",
+                    "telemetry",
+                    "agent",
+                    "audit",
+                    "doctor",
+                    "trace",
+                    "publish",
+                    "capture",
+                    "spool",
+                    "ledger",
+                    "event",
+                    "kernel",
+                    "libbpf"),
+            layer("telemetry", "agent", "publish", "spool", "ledger"),
+            layer("agent", "publish", "capture", "spool", "duty", "ledger", "event", "kernel", "libbpf"),
+            layer("audit", "publish"),
+            layer("doctor", "publish", "capture", "event", "kernel", "libbpf"),
             layer("trace", "capture", "event", "libbpf"),
-            layer("publish", "capture", "duty"),
+            layer("publish", "capture", "spool", "duty", "event", "kernel"),
             layer("capture", "duty", "event", "kernel", "libbpf"),
+            layer("spool", "event"),
             layer("duty"),
             layer("ledger"),
             layer("event"),
@@ -52,20 +74,37 @@ class ArchitectureTest {
             .resideInAnyPackage("java..", "jnr..", "com.kenai..", "io.skbstream.producer", "..producer.libbpf..");
 
     @ArchTest
-    static final ArchRule onlyPublishSpeaksToKafka = noClasses()
+    static final ArchRule onlyPublishAuditAndTelemetrySpeakToKafka = noClasses()
             .that()
-            .resideOutsideOfPackage("..producer.publish..")
+            .resideOutsideOfPackages("..producer.publish..", "..producer.audit..", "..producer.telemetry..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
 
     @ArchTest
-    static final ArchRule onlyTheEncoderSpeaksAvro = noClasses()
+    static final ArchRule telemetryOnlyHandsKafkasClientToItsMeters = noClasses()
             .that()
-            .resideOutsideOfPackage("..producer.capture..")
+            .resideInAPackage("..producer.telemetry..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.apache.kafka..").and(not(type(Producer.class))))
+            .orShould()
+            .callMethodWhere(target(owner(type(Producer.class))));
+
+    @ArchTest
+    static final ArchRule onlyTelemetryMeasuresAndListens = noClasses()
+            .that()
+            .resideOutsideOfPackage("..producer.telemetry..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.avro..", "io.skbstream.avro..");
+            .resideInAnyPackage("io.micrometer..", "io.prometheus..", "com.sun.net.httpserver..");
+
+    @ArchTest
+    static final ArchRule onlyTheEncoderAndTheSpoolSpeakAvro = noClasses()
+            .that()
+            .resideOutsideOfPackages("..producer.capture..", "..producer.spool..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.avro..");
 
     @ArchTest
     static final ArchRule onlyTheCommandLineKnowsPicocliAndLogback = noClasses()

@@ -1,16 +1,6 @@
 package io.skbstream.schemas;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.Map;
-import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.DecoderFactory;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -20,18 +10,10 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Reads records in Avro's single-object encoding (see {@link AvroSerializer}), written with any schema that was ever
  * released, into today's classes. A null stays null, a tombstone. Safe to share between threads.
  *
- * <p>A body is decoded from its array and not through Avro's {@code BinaryMessageDecoder}: that one reads from a stream, so
- * one flipped bit in a string's length makes it allocate up to 2 GiB.
- *
  * @param <T> class of the records
  */
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
-    private static final int HEADER_BYTES = 10;
-    private static final byte[] MARKER = {(byte) 0xC3, 0x01};
-
-    private final SchemaHistory history;
-    private final Class<?> type;
-    private final Map<Long, DatumReader<T>> readers = new HashMap<>();
+    private final SingleObjectReader<T> reader;
 
     /** For every record of the contract, told apart by fingerprint; also meant for {@code value.deserializer}. */
     public AvroDeserializer() {
@@ -44,15 +26,11 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
     }
 
     AvroDeserializer(Class<?> type, SchemaHistory history) {
-        this.type = type;
-        this.history = history;
-        history.byFingerprint().forEach((fingerprint, writer) -> {
-            Class<?> target = ContractModel.INSTANCE.getClass(writer);
-            if (type.isAssignableFrom(target)) {
-                Schema reader = ContractModel.INSTANCE.getSchema(target);
-                readers.put(fingerprint, new SpecificDatumReader<>(writer, reader, ContractModel.INSTANCE));
-            }
-        });
+        reader = new SingleObjectReader<>(
+                history, type.getSimpleName(), writer -> Optional.<Class<?>>of(ContractModel.INSTANCE.getClass(writer))
+                        .filter(type::isAssignableFrom)
+                        .map(ContractModel.INSTANCE::getSchema)
+                        .map(schema -> new SpecificDatumReader<>(writer, schema, ContractModel.INSTANCE)));
     }
 
     /**
@@ -61,48 +39,6 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
      */
     @Override
     public T deserialize(String topic, byte[] data) {
-        if (data == null) {
-            return null;
-        }
-        long fingerprint = fingerprint(topic, data);
-        DatumReader<T> reader = readers.get(fingerprint);
-        if (reader == null) {
-            throw refusal(topic, fingerprint);
-        }
-        try {
-            BinaryDecoder body =
-                    DecoderFactory.get().binaryDecoder(data, HEADER_BYTES, data.length - HEADER_BYTES, null);
-            T record = reader.read(null, body);
-            if (!body.isEnd()) {
-                throw new IOException("bytes are left over behind the record");
-            }
-            return record;
-        } catch (IOException | RuntimeException e) {
-            String why = e instanceof EOFException ? "it is truncated" : e.getMessage();
-            throw new SerializationException(
-                    "topic %s: cannot decode a %s of %d bytes: %s"
-                            .formatted(topic, history.describe(fingerprint), data.length, why),
-                    e);
-        }
-    }
-
-    private static long fingerprint(String topic, byte[] data) {
-        if (data.length < HEADER_BYTES || data[0] != MARKER[0] || data[1] != MARKER[1]) {
-            String first = HexFormat.ofDelimiter(" ").formatHex(data, 0, Math.min(data.length, HEADER_BYTES));
-            throw new SerializationException(
-                    "topic %s: not Avro single-object encoding, which begins with c3 01 and a fingerprint of 8 bytes; these %d bytes begin with [%s]"
-                            .formatted(topic, data.length, first));
-        }
-        return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER.length);
-    }
-
-    private SerializationException refusal(String topic, long fingerprint) {
-        if (history.byFingerprint().containsKey(fingerprint)) {
-            return new SerializationException("topic %s: holds a %s where a %s was expected"
-                    .formatted(topic, history.describe(fingerprint), type.getSimpleName()));
-        }
-        return new SerializationException(
-                "topic %s: unknown schema fingerprint %016x; this reader knows %s; upgrade skbstream-schemas"
-                        .formatted(topic, fingerprint, history));
+        return data == null ? null : reader.read(topic, data);
     }
 }

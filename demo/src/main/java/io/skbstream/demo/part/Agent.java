@@ -20,6 +20,7 @@ public final class Agent implements AutoCloseable {
     public static Agent start(Home home, Path folder, JvmFlags flags, String bootstrapServers, List<String> options) {
         String jar = home.jar("producer", "skbstream.jar");
         var program = new ArrayList<>(List.of("-jar", jar, "run", "--bootstrap-servers", bootstrapServers));
+        program.addAll(List.of("--spool-dir", folder.resolve("spool").toString()));
         program.addAll(options);
         return new Agent(Child.start("agent", Child.Tie.PARENT_THREAD, folder, flags.forJar(jar), program));
     }

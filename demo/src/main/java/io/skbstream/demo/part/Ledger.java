@@ -10,10 +10,18 @@ import java.util.Locale;
  *
  * @param json the line as the agent printed it
  * @param agentExitCode of the agent
- * @param lost events that Kafka does not have: ring full, rejected or undelivered
+ * @param lost events that Kafka will never have: ring full, evicted, rejected, not spooled, or abandoned
+ * @param spooled events that wait on disk
  */
 public record Ledger(
-        String json, int agentExitCode, long hits, long captured, long acked, long lost, long unaccounted) {
+        String json,
+        int agentExitCode,
+        long hits,
+        long captured,
+        long acked,
+        long spooled,
+        long lost,
+        long unaccounted) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** @throws PartException if the line is no ledger */
@@ -26,7 +34,12 @@ public record Ledger(
                     count(counts, "hits"),
                     count(counts, "captured"),
                     count(counts, "acked"),
-                    count(counts, "ring_full") + count(counts, "rejected") + count(counts, "undelivered"),
+                    count(counts, "spooled"),
+                    count(counts, "ring_full")
+                            + count(counts, "evicted")
+                            + count(counts, "rejected")
+                            + count(counts, "spool_failed")
+                            + count(counts, "abandoned"),
                     count(counts, "unaccounted"));
         } catch (JsonProcessingException e) {
             throw new PartException("the agent's last line is no JSON: " + line, e);
@@ -49,7 +62,13 @@ public record Ledger(
     /** The same in one sentence. */
     public String sentence() {
         String counts = String.format(
-                Locale.ROOT, "%,d captured, %,d acked, %,d lost, %,d unaccounted", captured, acked, lost, unaccounted);
+                Locale.ROOT,
+                "%,d captured, %,d acked, %,d spooled, %,d lost, %,d unaccounted",
+                captured,
+                acked,
+                spooled,
+                lost,
+                unaccounted);
         return unaccounted == 0
                 ? String.format(Locale.ROOT, "every one of %,d hits is accounted for: %s", hits, counts)
                 : String.format(Locale.ROOT, "the account of %,d hits does not balance: %s", hits, counts);

@@ -1,73 +1,132 @@
 package io.skbstream.producer.agent;
 
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.BatchQueue;
 import io.skbstream.producer.capture.Capture;
-import io.skbstream.producer.capture.KernelCounts;
 import io.skbstream.producer.capture.NetifReceiveEncoder;
 import io.skbstream.producer.capture.NetifReceiveProbe;
+import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.duty.DutyThread;
 import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.event.WallClock;
-import io.skbstream.producer.ledger.Entry;
+import io.skbstream.producer.kernel.RunDelay;
 import io.skbstream.producer.ledger.Ledger;
 import io.skbstream.producer.publish.Deliveries;
+import io.skbstream.producer.publish.Guards;
+import io.skbstream.producer.publish.KafkaLink;
+import io.skbstream.producer.publish.LedgerTopic;
 import io.skbstream.producer.publish.Publisher;
+import io.skbstream.producer.publish.Replay;
+import io.skbstream.producer.spool.Spool;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
  * One host's agent, from the kernel to Kafka. Capturing begins with {@link #start} and ends with {@link #stop}. Owns the
- * probe and both threads; used by one thread.
+ * probe, the spool, the way into Kafka and four threads; used by one thread.
  */
 public final class Agent {
 
-    private static final int BATCHES = 64;
+    private static final int BATCHES = 128;
+    private static final int BATCHES_IN_FLIGHT = 96;
+    private static final int SPARE_BATCHES = 16;
     private static final int EVENTS_PER_BATCH = 1024;
 
-    private final long session = System.currentTimeMillis();
+    /** How long past the deadline the last ledger may take, if Kafka was there until then. */
+    private static final long LAST_WORD_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final long session;
     private final AgentSettings settings;
     private final Attachment attachment;
     private final NetifReceiveProbe probe;
+    private final Spool spool;
+    private final KafkaLink kafka;
+    private final Guards guards;
     private final Capture capture;
-    private final Publisher publisher;
+    private final Replay replay;
+    private final BatchQueue queue;
+    private final Account account;
+    private final Housekeeping housekeeping;
     private final DutyThread captureThread;
     private final DutyThread publishThread;
+    private final DutyThread replayThread;
+    private final DutyThread housekeepingThread;
+    private final Object reading = new Object();
+    private volatile boolean ending;
+    private AgentStatus lastStatus;
 
-    private Agent(AgentSettings settings) {
+    private Agent(
+            AgentSettings settings,
+            long session,
+            Spool spool,
+            KafkaLink kafka,
+            Attachment attachment,
+            LongConsumer latencyNs) {
         this.settings = settings;
-        WallClock clock = new WallClock();
-        this.attachment = Attachment.atFirstOf(settings.hooks(), settings.probe());
+        this.session = session;
+        this.spool = spool;
+        this.kafka = kafka;
+        this.attachment = attachment;
         this.probe = attachment.probe();
+        this.guards = settings.guarded()
+                ? Guards.on(BATCHES_IN_FLIGHT, settings.replayPerSecond())
+                : Guards.off(BATCHES_IN_FLIGHT, settings.replayPerSecond());
         var encoder = new NetifReceiveEncoder(
-                settings.host(), session, probe.hook(), clock, new SkbPointer(settings.pointer()));
-        BatchQueue queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
-        this.capture = new Capture(probe.ring(), queue, EVENTS_PER_BATCH);
+                settings.host(), session, probe.hook(), new WallClock(), new SkbPointer(settings.pointer()));
+        this.queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
+        Deliveries deliveries = new Deliveries();
+        Publisher publisher = new Publisher(
+                queue, kafka, spool, guards, deliveries, settings.host(), session, SPARE_BATCHES, latencyNs);
+        this.capture = new Capture(
+                probe.ring(),
+                queue,
+                EVENTS_PER_BATCH,
+                () -> RunDelay.ofThreadNs(publisher.threadId()) + RunDelay.ofThreadNs(RunDelay.currentThreadId()));
+        this.replay = new Replay(spool, kafka, guards, deliveries);
+        LedgerTopic ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
+        this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
+        this.housekeeping = new Housekeeping(settings, account, spool, kafka, guards, ledgers);
         this.captureThread = new DutyThread("capture", capture);
-        try {
-            this.publisher = new Publisher(queue, settings.kafka(), settings.topic(), settings.host());
-        } catch (RuntimeException refused) {
-            probe.close();
-            throw refused;
-        }
         this.publishThread = new DutyThread("publish", publisher);
+        this.replayThread = new DutyThread("replay", replay);
+        this.housekeepingThread = new DutyThread("housekeeping", housekeeping);
     }
 
     /**
-     * Attaches the probe and starts both threads.
+     * Opens the spool, looks for Kafka, attaches the probe and starts the threads.
      *
-     * @throws AgentException if the kernel or Kafka's client refuses
+     * @param metricsPort where the agent is read over HTTP, which is its own traffic
+     * @param latencyNs told of each batch that arrived in Kafka how old its oldest event was then
+     * @throws AgentException if the spool's folder, the kernel or Kafka's client refuses
      */
-    public static Agent start(AgentSettings settings) {
-        Agent agent = new Agent(settings);
-        agent.publishThread.start();
-        agent.captureThread.start();
-        return agent;
+    public static Agent start(AgentSettings settings, OptionalInt metricsPort, LongConsumer latencyNs)
+            throws InterruptedException {
+        long session = System.currentTimeMillis();
+        try (var undo = new Undo()) {
+            Spool spool = Spool.open(settings.spool(), settings.host(), session);
+            undo.with(spool::close);
+            KafkaLink kafka =
+                    new KafkaLink(settings.topic().kafka(), settings.topic().topic(), settings.host());
+            undo.with(kafka::close);
+            ProbeSettings probe = FirstContact.make(settings, kafka, metricsPort);
+            Attachment attachment = Attachment.atFirstOf(settings.hooks(), probe);
+            undo.with(attachment.probe()::close);
+            Agent agent = new Agent(settings, session, spool, kafka, attachment, latencyNs);
+            undo.done();
+            agent.publishThread.start();
+            agent.captureThread.start();
+            agent.replayThread.start();
+            agent.housekeepingThread.start();
+            return agent;
+        }
     }
 
     public long session() {
@@ -79,9 +138,17 @@ public final class Agent {
         return attachment;
     }
 
-    /** Whether one of the threads broke, so that it is time to {@link #stop}. */
+    /** Whether one of the threads broke, so that it is time to {@link #stop}. Any thread. */
     public boolean isBroken() {
         return failure().isPresent();
+    }
+
+    /** What broke one of the threads. Any thread. */
+    public Optional<Throwable> failure() {
+        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread)
+                .map(DutyThread::failure)
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     /** @throws IllegalStateException if one of the threads broke, be it at the end; a defect of the agent's own */
@@ -91,52 +158,88 @@ public final class Agent {
         });
     }
 
-    /** The account as of now; while events are moving, counts are read a moment apart and need not balance. */
+    /** The account as of now; while events are moving, counts are read a moment apart and need not balance. Any thread. */
     public Ledger ledger() {
-        Deliveries deliveries = publisher.deliveries();
-        KernelCounts kernel = probe.counts();
-        Map<Entry, Long> counts = new EnumMap<>(Entry.class);
-        counts.put(Entry.HITS, kernel.hits());
-        counts.put(Entry.FILTERED, kernel.filtered());
-        counts.put(Entry.SAMPLED_OUT, kernel.sampledOut());
-        counts.put(Entry.RING_FULL, kernel.ringFull());
-        counts.put(Entry.CAPTURED, capture.captured());
-        counts.put(Entry.ACKED, deliveries.acked());
-        counts.put(Entry.REJECTED, deliveries.rejected());
-        counts.put(Entry.UNDELIVERED, deliveries.undelivered() + publisher.abandoned() + capture.abandoned());
-        counts.put(Entry.IN_FLIGHT, deliveries.inFlight());
-        return new Ledger(counts);
+        return account.ledger();
+    }
+
+    /** All of it that can be measured, as of now; the last that there was once the agent has ended. Any thread. */
+    public AgentStatus status() {
+        synchronized (reading) {
+            return lastStatus == null ? readStatus() : lastStatus;
+        }
+    }
+
+    /** The way into Kafka. Any thread. */
+    public KafkaLink kafka() {
+        return kafka;
     }
 
     /**
-     * Detaches, drains ring and queue, waits for Kafka's acknowledgements, all within {@code timeout}; what is left then is
-     * undelivered.
+     * Detaches, drains ring and queue, waits for Kafka's acknowledgements, and gives the spool what has none, all within
+     * {@code timeout}.
      *
      * @return the final account
      */
     public FinalLedger stop(Duration timeout) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + timeout.toNanos();
+        long startNs = System.nanoTime();
+        long deadlineNs = startNs + timeout.toNanos();
+        ending = true;
         probe.detach();
-        captureThread.stop(deadlineNs);
+        housekeepingThread.stop(startNs);
+        replayThread.stop(startNs + timeout.toNanos() / 4);
+        captureThread.stop(startNs + timeout.toNanos() / 2);
         publishThread.stop(deadlineNs);
-        FinalLedger last = new FinalLedger(
-                settings.host(),
-                session,
-                probe.hook(),
-                ledger(),
-                publisher.deliveries().rejectedBy(),
-                probe.recursionMisses(),
-                probe.kprobeMisses(),
-                probe.counts().unattributed(),
-                probe.devices());
+        AgentLedger record = account.record(SessionState.STOPPED);
+        FinalLedger last = new FinalLedger(account.ledger(), record, longestBlock());
+        spool.note(record);
+        tell(record, deadlineNs + LAST_WORD_NS);
+        freezeStatus();
+        spool.close();
         probe.close();
         return last;
     }
 
-    private Optional<Throwable> failure() {
-        return Stream.of(captureThread, publishThread)
-                .map(DutyThread::failure)
-                .filter(Objects::nonNull)
-                .findFirst();
+    /** Without an answer the last word stays in the spool's account, and the next agent sends it. */
+    private void tell(AgentLedger record, long deadlineNs) {
+        if (guards.isClosed()) {
+            housekeeping.send(record);
+            kafka.close(deadlineNs);
+        }
+        kafka.close();
+    }
+
+    private AgentStatus readStatus() {
+        AgentLedger record = account.record(SessionState.RUNNING);
+        long unreadBytes = probe.ring().unreadBytes();
+        int batchesInUse = BATCHES - queue.free();
+        // Capture keeps a batch at hand, so one is no sign of events; what is the same before and after did not move.
+        boolean settled = unreadBytes == 0
+                && batchesInUse <= 1
+                && record.getInFlight() == 0
+                && account.ledger().equals(Ledger.of(record));
+        return new AgentStatus(
+                record,
+                settled,
+                unreadBytes,
+                settings.probe().ringBytes(),
+                batchesInUse,
+                BATCHES,
+                longestBlock(),
+                spool.state(),
+                replay.acked(),
+                guards.breakerState(),
+                ending);
+    }
+
+    /** From now on nothing reads the probe and the spool but the thread that ends them. */
+    private void freezeStatus() {
+        synchronized (reading) {
+            lastStatus = readStatus();
+        }
+    }
+
+    private Duration longestBlock() {
+        return Duration.ofNanos(capture.longestBlockNs());
     }
 }

@@ -2,39 +2,20 @@ package io.skbstream.producer.agent;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.skbstream.producer.capture.DeviceCounts;
-import io.skbstream.producer.capture.Hook;
-import io.skbstream.producer.kernel.Kernel;
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.DeviceTotal;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
+import java.time.Duration;
 
 /**
  * The account of one session, once nothing moves any more; immutable.
  *
- * @param host the records' {@code host}
- * @param session the records' {@code session}
- * @param hook where hits were taken
  * @param ledger the counts
- * @param rejectedBy the rejected events by reason
- * @param recursionMisses runs of the program that the kernel skipped, not among the hits; empty where it does not count
- * @param kprobeMisses packets for which the kernel skipped the kprobe ({@code nmissed}), not among the hits either; empty for
- *     another hook and where it does not tell
- * @param unattributed hits of devices beyond those that the kernel side can tell apart; in no device's totals
- * @param devices exact totals of each device, whatever filters and sampling said
+ * @param record the same, with all that belongs to it, as it goes to the topic
+ * @param longestBlock how long capture had nowhere to put events, at the longest, while the CPUs were free
  */
-public record FinalLedger(
-        String host,
-        long session,
-        Hook hook,
-        Ledger ledger,
-        Map<String, Long> rejectedBy,
-        OptionalLong recursionMisses,
-        OptionalLong kprobeMisses,
-        long unattributed,
-        List<DeviceCounts> devices) {
+public record FinalLedger(Ledger ledger, AgentLedger record, Duration longestBlock) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,40 +26,43 @@ public record FinalLedger(
 
     /** Packets that are in no count, as far as the kernel tells: it ran neither kprobe nor program for them. */
     public long skipped() {
-        return recursionMisses.orElse(0) + kprobeMisses.orElse(0);
+        return orZero(record.getRecursionMisses()) + orZero(record.getNmissed());
     }
 
     /** One line of JSON, without its line end. */
-    public String toJson(String version) {
+    public String toJson() {
         ObjectNode line = JSON.createObjectNode()
-                .put("host", host)
-                .put("session", session)
-                .put("hook", hook.name())
-                .put("kernel", Kernel.running().release())
-                .put("version", version);
+                .put("host", record.getHost())
+                .put("session", record.getSession())
+                .put("hook", record.getHook().name())
+                .put("kernel", record.getKernel())
+                .put("version", record.getVersion());
         for (Entry entry : Entry.values()) {
             line.put(entry.key(), ledger.count(entry));
         }
-        line.put("recursion_misses", orNull(recursionMisses))
-                .put("nmissed", orNull(kprobeMisses))
+        line.put("replayed", record.getReplayed())
+                .put("bytes", record.getBytes())
+                .put("recursion_misses", record.getRecursionMisses())
+                .put("nmissed", record.getNmissed())
                 .put("unaccounted", unaccounted())
-                .put("unattributed", unattributed);
-        if (!rejectedBy.isEmpty()) {
-            line.putPOJO("rejected_by", rejectedBy);
+                .put("unattributed", record.getUnattributed())
+                .put("capture_blocked_max_ms", Math.round(longestBlock.toNanos() / 1e4) / 1e2);
+        if (!record.getRejectedBy().isEmpty()) {
+            line.putPOJO("rejected_by", record.getRejectedBy());
         }
         var list = line.putArray("devices");
-        for (DeviceCounts device : devices) {
+        for (DeviceTotal device : record.getDevices()) {
             list.addObject()
-                    .put("netns", device.netns())
-                    .put("ifindex", device.ifindex())
-                    .put("device", device.device())
-                    .put("packets", device.packets())
-                    .put("bytes", device.bytes());
+                    .put("netns", device.getNetns())
+                    .put("ifindex", device.getIfindex())
+                    .put("device", device.getDevice())
+                    .put("packets", device.getPackets())
+                    .put("bytes", device.getBytes());
         }
         return line.toString();
     }
 
-    private static Long orNull(OptionalLong count) {
-        return count.isPresent() ? count.getAsLong() : null;
+    private static long orZero(Long count) {
+        return count == null ? 0 : count;
     }
 }

@@ -46,6 +46,11 @@ public final class BatchQueue {
         free.add(batch);
     }
 
+    /** How many batches capture has left to fill. Any thread. */
+    public int free() {
+        return free.size();
+    }
+
     public boolean isEmpty() {
         return full.isEmpty();
     }

@@ -6,9 +6,10 @@ import io.skbstream.producer.libbpf.MappedRing;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
- * The capture thread: ring → Avro bytes → batches for the publisher. It never waits for Kafka: with every batch in the
+ * The capture thread: ring → Avro bytes → batches for the publisher. It never waits for Kafka or disk: with every batch in the
  * publisher's hands it lets the ring fill, and the kernel counts what finds no room. Owns the ring's reading side.
  */
 public final class Capture implements Duty {
@@ -22,12 +23,18 @@ public final class Capture implements Duty {
     private final int eventsPerBatch;
     private final SkbEvent event = new SkbEvent();
     private final MappedRing.RecordHandler handler = this::onRecord;
+    private final LongSupplier runDelayNs;
     private EventBatch batch;
+    private long blockedSinceNs;
+    private long runDelayThenNs;
+    private volatile long longestBlockNs;
     private volatile long captured;
     private volatile long abandoned;
 
-    public Capture(MappedRing ring, BatchQueue queue, int eventsPerBatch) {
+    /** @param runDelayNs for how long those that give batches back, and this thread, were kept off the CPUs so far */
+    public Capture(MappedRing ring, BatchQueue queue, int eventsPerBatch, LongSupplier runDelayNs) {
         this.ring = ring;
+        this.runDelayNs = runDelayNs;
         this.queue = queue;
         this.eventsPerBatch = eventsPerBatch;
     }
@@ -42,11 +49,20 @@ public final class Capture implements Duty {
         return abandoned;
     }
 
+    /** The longest time that there was no batch to fill, less what the CPUs had no time for, in nanoseconds. Any thread. */
+    public long longestBlockNs() {
+        return longestBlockNs;
+    }
+
     @Override
     public int doWork() {
         if (batch == null && (batch = queue.pollFree()) == null) {
+            blocked();
             LockSupport.parkNanos(NO_BATCH_PAUSE_NS);
             return 0;
+        }
+        if (blockedSinceNs != 0) {
+            unblocked();
         }
         int taken = ring.read(handler, eventsPerBatch - batch.size());
         captured += taken;
@@ -74,6 +90,19 @@ public final class Capture implements Duty {
             left += taken;
         }
         abandoned += left;
+    }
+
+    private void blocked() {
+        if (blockedSinceNs == 0) {
+            blockedSinceNs = System.nanoTime();
+            runDelayThenNs = runDelayNs.getAsLong();
+        }
+    }
+
+    private void unblocked() {
+        long blockNs = System.nanoTime() - blockedSinceNs - (runDelayNs.getAsLong() - runDelayThenNs);
+        longestBlockNs = Math.max(longestBlockNs, blockNs);
+        blockedSinceNs = 0;
     }
 
     private void onRecord(ByteBuffer memory, int offset) {

@@ -10,6 +10,7 @@ public final class EventBatch implements EncodedEvents {
     private final byte[] bytes;
     private final int[] ends;
     private final long[] timestampsMs;
+    private long oldestNs;
     private int size;
 
     EventBatch(NetifReceiveEncoder encoder, int capacity) {
@@ -20,6 +21,9 @@ public final class EventBatch implements EncodedEvents {
     }
 
     void add(SkbEvent event) {
+        if (size == 0) {
+            oldestNs = event.ktimeNs();
+        }
         ends[size] = encoder.encode(event, bytes, size == 0 ? 0 : ends[size - 1]);
         timestampsMs[size] = encoder.timestampMs(event);
         size++;
@@ -31,6 +35,11 @@ public final class EventBatch implements EncodedEvents {
 
     void clear() {
         size = 0;
+    }
+
+    /** When the first event happened, by the kernel's monotonic clock, which is {@link System#nanoTime()}. */
+    public long oldestNs() {
+        return oldestNs;
     }
 
     @Override

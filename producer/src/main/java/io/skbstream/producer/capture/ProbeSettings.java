@@ -4,31 +4,26 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * What the BPF program is told before it is loaded; immutable.
- *
- * @param devices only these devices, at most {@value #MAX_DEVICES}; empty: all
- * @param netns only the network namespace with this inode; {@value #ALL_NETNS}: all
- * @param minLen only packets of at least so many bytes
- * @param sampleEvery one hit in so many, at random; 1: all
- * @param ringBytes size of the ring buffer: a power of two, at least a page
- * @param wakeupBytes the reader is woken when so much is unread; below that it comes by itself
- * @param btf a file with the kernel's types, for a kernel that does not describe them itself; empty: its own
+ * What the BPF program is told before it is loaded: the image of {@code struct settings} of skbstream.h, the size of the
+ * ring and the kernel's types. Immutable; each {@code with} gives a copy with one difference.
  */
-public record ProbeSettings(
-        List<String> devices,
-        long netns,
-        int minLen,
-        int sampleEvery,
-        int ringBytes,
-        int wakeupBytes,
-        Optional<Path> btf) {
+public final class ProbeSettings {
 
     public static final int MAX_DEVICES = 8;
+    public static final int MAX_EXCLUDED_PORTS = 8;
     public static final long ALL_NETNS = 0;
+
+    /** The highest rate limit: an event's share of a second is kept in whole nanoseconds. */
+    public static final int MAX_RATE_LIMIT = 10_000_000;
 
     /** The ring that the agent takes unless it is told otherwise, in MiB. */
     public static final int DEFAULT_RING_MIB = 64;
@@ -36,68 +31,142 @@ public record ProbeSettings(
     /** The longest device name in bytes: IFNAMSIZ without its NUL. */
     public static final int MAX_DEVICE_BYTES = 15;
 
-    /** Offsets in {@code struct settings} of skbstream.h. */
+    /** Offsets in {@code struct settings}. */
     static final int NETNS = 0;
 
     static final int WAKEUP_BYTES = 8;
-    static final int MIN_LEN = 16;
-    static final int SAMPLE_EVERY = 20;
-    static final int DEVICE_COUNT = 24;
-    static final int DEVICES = 32;
+    static final int EXCLUDED_NETNS = 16;
+    static final int RATE_INTERVAL_NS = 24;
+    static final int MIN_LEN = 32;
+    static final int SAMPLE_EVERY = 36;
+    static final int DEVICE_COUNT = 40;
+    static final int EXCLUDED_PORT_COUNT = 44;
+    static final int DEVICES = 48;
     static final int DEVICE_STRIDE = 16;
-    static final int BYTES = DEVICES + MAX_DEVICES * DEVICE_STRIDE;
+    static final int EXCLUDED_PORTS = DEVICES + MAX_DEVICES * DEVICE_STRIDE;
+    static final int BYTES = EXCLUDED_PORTS + MAX_EXCLUDED_PORTS * Short.BYTES;
 
-    public ProbeSettings {
-        devices = List.copyOf(devices);
-        if (devices.size() > MAX_DEVICES) {
-            throw new IllegalArgumentException("at most " + MAX_DEVICES + " devices, not " + devices.size());
-        }
-        for (String device : devices) {
-            if (device.isEmpty() || device.getBytes(StandardCharsets.UTF_8).length > MAX_DEVICE_BYTES) {
-                throw new IllegalArgumentException("'" + device + "' is no device name");
-            }
-        }
-        if (sampleEvery < 1) {
-            throw new IllegalArgumentException("sampling 1/" + sampleEvery + " is not possible");
-        }
-        if (ringBytes <= 0 || Integer.bitCount(ringBytes) != 1) {
-            throw new IllegalArgumentException("a ring of " + ringBytes + " bytes is no power of two");
-        }
+    private static final int HIGHEST_PORT = 65_535;
+
+    private final byte[] image;
+    private final int ringBytes;
+    private final Optional<Path> btf;
+
+    private ProbeSettings(byte[] image, int ringBytes, Optional<Path> btf) {
+        this.image = image;
+        this.ringBytes = ringBytes;
+        this.btf = btf;
     }
 
-    /** For a kernel that describes its own types. */
-    public ProbeSettings(
-            List<String> devices, long netns, int minLen, int sampleEvery, int ringBytes, int wakeupBytes) {
-        this(devices, netns, minLen, sampleEvery, ringBytes, wakeupBytes, Optional.empty());
-    }
-
-    /** Every packet of every device, in a ring of that size. */
+    /**
+     * Every packet of every device, in a ring of that size, whose reader is woken when a quarter is unread.
+     *
+     * @param ringBytes a power of two, at least a page
+     */
     public static ProbeSettings everything(int ringBytes) {
-        int wakeupBytes = Math.min(ringBytes / 4, 256 * 1024);
-        return new ProbeSettings(List.of(), ALL_NETNS, 0, 1, ringBytes, wakeupBytes);
+        require(ringBytes > 0 && Integer.bitCount(ringBytes) == 1, "a ring of %d bytes is no power of two", ringBytes);
+        return new ProbeSettings(new byte[BYTES], ringBytes, Optional.empty())
+                .withSampling(1)
+                .withWakeup(Math.min(ringBytes / 4, 256 * 1024));
     }
 
-    /** These settings, for one network namespace. */
+    /** Only these devices, at most {@value #MAX_DEVICES}; empty: all. */
+    public ProbeSettings withDevices(List<String> names) {
+        require(names.size() <= MAX_DEVICES, "at most %d devices, not %d", MAX_DEVICES, names.size());
+        return with(settings -> {
+            settings.putInt(DEVICE_COUNT, names.size()).put(DEVICES, new byte[MAX_DEVICES * DEVICE_STRIDE]);
+            for (int i = 0; i < names.size(); i++) {
+                byte[] name = names.get(i).getBytes(StandardCharsets.UTF_8);
+                require(name.length > 0 && name.length <= MAX_DEVICE_BYTES, "'%s' is no device name", names.get(i));
+                settings.put(DEVICES + i * DEVICE_STRIDE, name);
+            }
+        });
+    }
+
+    /** Only the network namespace with this inode; {@value #ALL_NETNS}: all. */
     public ProbeSettings withNetns(long inode) {
-        return new ProbeSettings(devices, inode, minLen, sampleEvery, ringBytes, wakeupBytes, btf);
+        return with(settings -> settings.putLong(NETNS, inode));
     }
 
-    /** These settings, with the kernel's types from a file, if one is given. */
+    /** Only packets of at least so many bytes. */
+    public ProbeSettings withMinLen(int bytes) {
+        return with(settings -> settings.putInt(MIN_LEN, bytes));
+    }
+
+    /**
+     * Without TCP packets from or to these ports on the loopback device of one network namespace; they are filtered.
+     *
+     * @param ports at most {@value #MAX_EXCLUDED_PORTS}; empty: nothing is left out
+     * @param netns the inode of the namespace; {@value #ALL_NETNS}: each
+     */
+    public ProbeSettings excluding(Collection<Integer> ports, long netns) {
+        List<Integer> sorted = List.copyOf(new TreeSet<>(ports));
+        require(sorted.size() <= MAX_EXCLUDED_PORTS, "at most %d ports, not %d", MAX_EXCLUDED_PORTS, sorted.size());
+        return with(settings -> {
+            settings.putLong(EXCLUDED_NETNS, netns).putInt(EXCLUDED_PORT_COUNT, sorted.size());
+            settings.put(EXCLUDED_PORTS, new byte[MAX_EXCLUDED_PORTS * Short.BYTES]);
+            for (int i = 0; i < sorted.size(); i++) {
+                int port = sorted.get(i);
+                require(port > 0 && port <= HIGHEST_PORT, "%d is no TCP port", port);
+                settings.putShort(EXCLUDED_PORTS + i * Short.BYTES, (short) port);
+            }
+        });
+    }
+
+    /** One hit in so many, at random; 1: all. */
+    public ProbeSettings withSampling(int oneIn) {
+        require(oneIn >= 1, "sampling 1/%d is not possible", oneIn);
+        return with(settings -> settings.putInt(SAMPLE_EVERY, oneIn));
+    }
+
+    /**
+     * At most so many events a second on each CPU, on average; a CPU that was quiet may catch up on 100 ms at once. 0: no
+     * limit.
+     */
+    public ProbeSettings withRateLimit(int eventsPerSecond) {
+        require(
+                eventsPerSecond >= 0 && eventsPerSecond <= MAX_RATE_LIMIT,
+                "a limit of %d events a second is not possible",
+                eventsPerSecond);
+        long second = TimeUnit.SECONDS.toNanos(1);
+        long intervalNs = eventsPerSecond == 0 ? 0 : (second + eventsPerSecond - 1) / eventsPerSecond;
+        return with(settings -> settings.putLong(RATE_INTERVAL_NS, intervalNs));
+    }
+
+    /** The reader is woken when so much is unread; below that it comes by itself. */
+    public ProbeSettings withWakeup(int bytes) {
+        return with(settings -> settings.putLong(WAKEUP_BYTES, bytes));
+    }
+
+    /** With the kernel's types from a file, if one is given; for a kernel that does not describe them itself. */
     public ProbeSettings withBtf(Optional<Path> file) {
-        return new ProbeSettings(devices, netns, minLen, sampleEvery, ringBytes, wakeupBytes, file);
+        return new ProbeSettings(image, ringBytes, file);
+    }
+
+    /** Size of the ring buffer. */
+    public int ringBytes() {
+        return ringBytes;
+    }
+
+    /** A file with the kernel's types; empty: it describes them itself. */
+    public Optional<Path> btf() {
+        return btf;
     }
 
     /** The image of {@code struct settings}. */
     byte[] rodata() {
-        ByteBuffer image = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
-        image.putLong(NETNS, netns);
-        image.putLong(WAKEUP_BYTES, wakeupBytes);
-        image.putInt(MIN_LEN, minLen);
-        image.putInt(SAMPLE_EVERY, sampleEvery);
-        image.putInt(DEVICE_COUNT, devices.size());
-        for (int i = 0; i < devices.size(); i++) {
-            image.put(DEVICES + i * DEVICE_STRIDE, devices.get(i).getBytes(StandardCharsets.UTF_8));
+        return image.clone();
+    }
+
+    private ProbeSettings with(Consumer<ByteBuffer> change) {
+        byte[] copy = Arrays.copyOf(image, BYTES);
+        change.accept(ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder()));
+        return new ProbeSettings(copy, ringBytes, btf);
+    }
+
+    private static void require(boolean holds, String format, Object... values) {
+        if (!holds) {
+            throw new IllegalArgumentException(String.format(format, values));
         }
-        return image.array();
     }
 }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "doctor",
         description =
-                "Checks kernel, rights and libbpf, then proves the hook with packets of its own. Exit 0 if the agent can run.",
+                "Checks kernel, rights and libbpf, then proves the hook with packets of its own; if a Kafka is named, also"
+                        + " whether its traffic over lo is left out. Exit 0 if the agent can run.",
         mixinStandardHelpOptions = true,
         versionProvider = Skbstream.Version.class,
         sortOptions = false)
@@ -23,9 +24,12 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private HookOptions hook;
 
+    @Mixin
+    private ClusterOptions cluster;
+
     @Override
-    public Integer call() {
-        List<Finding> findings = new Doctor(hook.hooks(), hook.btf()).examine();
+    public Integer call() throws InterruptedException {
+        List<Finding> findings = new Doctor(hook.hooks(), hook.btf(), cluster.given()).examine();
         Ansi ansi = Terminal.isStdout() && Terminal.wantsColour() ? Ansi.ON : Ansi.OFF;
         String arrow = arrow(Terminal.stdoutCharset());
         for (Finding finding : findings) {

@@ -7,6 +7,8 @@ import io.skbstream.producer.libbpf.NetworkNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,6 +19,9 @@ final class ProbeOptions {
 
     /** The kernel numbers namespaces with 32 bits. */
     private static final long HIGHEST_INODE = 0xffff_ffffL;
+
+    private static final int HIGHEST_PORT = 65_535;
+    private static final String AUTO = "auto";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -53,6 +58,25 @@ final class ProbeOptions {
     private int sampleEvery;
 
     @Option(
+            names = "--rate-limit",
+            paramLabel = "N",
+            description =
+                    "At most N events a second on each CPU; what is beyond is counted and not sent, totals stay exact."
+                            + " Default: no limit.")
+    private Integer rateLimit;
+
+    @Option(
+            names = "--exclude-ports",
+            paramLabel = "auto|none|PORT,...",
+            defaultValue = AUTO,
+            description = "TCP ports on lo that are Kafka's own traffic on this host, up to "
+                    + ProbeSettings.MAX_EXCLUDED_PORTS
+                    + ": packets from or to them are filtered, in this process's network"
+                    + " namespace. auto: with run, the ports of brokers that are on this host; with trace, none."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private String excludedPorts;
+
+    @Option(
             names = "--skb-pointer",
             paramLabel = "hashed|raw|off",
             defaultValue = "hashed",
@@ -74,7 +98,16 @@ final class ProbeOptions {
         return pointer;
     }
 
-    /** @param wakeupBytes how much the reader lets pile up before it wants to be woken */
+    /** Whether it is left to the agent to find out which ports are Kafka's own traffic. */
+    boolean findsExcludedPorts() {
+        return excludedPorts.equalsIgnoreCase(AUTO);
+    }
+
+    /**
+     * Ports to exclude are in it only if they were written out; see {@link #findsExcludedPorts}.
+     *
+     * @param wakeupBytes how much the reader lets pile up before it wants to be woken
+     */
     ProbeSettings settings(int wakeupBytes) {
         for (String device : devices) {
             checkDevice(device);
@@ -86,8 +119,41 @@ final class ProbeOptions {
         if (minLen < 0) {
             throw wrong("--min-len", Integer.toString(minLen), "a length is not negative");
         }
-        return new ProbeSettings(
-                devices, netnsInode(), minLen, sampleEvery, ringBytes, Math.min(wakeupBytes, ringBytes / 4));
+        if (rateLimit != null && (rateLimit < 1 || rateLimit > ProbeSettings.MAX_RATE_LIMIT)) {
+            throw wrong(
+                    "--rate-limit",
+                    rateLimit.toString(),
+                    "write events a second on each CPU, from 1 to " + ProbeSettings.MAX_RATE_LIMIT
+                            + "; leave it out for no limit");
+        }
+        return ProbeSettings.everything(ringBytes)
+                .withDevices(devices)
+                .withNetns(netnsInode())
+                .withMinLen(minLen)
+                .excluding(writtenPorts(), NetworkNamespace.currentInode())
+                .withSampling(sampleEvery)
+                .withRateLimit(rateLimit == null ? 0 : rateLimit)
+                .withWakeup(Math.min(wakeupBytes, ringBytes / 4));
+    }
+
+    private Set<Integer> writtenPorts() {
+        if (findsExcludedPorts() || excludedPorts.equalsIgnoreCase("none")) {
+            return Set.of();
+        }
+        Set<Integer> ports = new TreeSet<>();
+        for (String port : excludedPorts.split(",", -1)) {
+            if (!port.matches("[1-9]\\d{0,4}") || Integer.parseInt(port) > HIGHEST_PORT) {
+                throw wrong("--exclude-ports", excludedPorts, "write auto, none, or ports from 1 to 65535 with commas");
+            }
+            ports.add(Integer.parseInt(port));
+        }
+        if (ports.size() > ProbeSettings.MAX_EXCLUDED_PORTS) {
+            throw wrong(
+                    "--exclude-ports",
+                    ports.size() + " ports",
+                    "at most " + ProbeSettings.MAX_EXCLUDED_PORTS + " are possible");
+        }
+        return ports;
     }
 
     private long netnsInode() {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Entry point. Exit code 0: clean; 1: failed at run time; 2: not understood. */
+/** Entry point. Exit code 0: clean; 1: failed at run time; 2: not understood; others are a command's own. */
 @Command(
         name = "skbstream",
         description = "Streams every __netif_receive_skb hit of this host into Kafka as Avro.",
@@ -23,6 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             TraceCommand.class,
             DoctorCommand.class,
+            AuditCommand.class,
+            SpoolCommand.class,
             CommandLine.HelpCommand.class,
             AutoComplete.GenerateCompletion.class
         })

@@ -7,15 +7,24 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** What stdout is connected to. */
+/** What stdout and stderr are connected to. */
 final class Terminal {
 
     private Terminal() {}
 
     /** {@code System.console()} would also want stdin to be a terminal. */
     static boolean isStdout() {
+        return isTerminal(1);
+    }
+
+    static boolean isStderr() {
+        return isTerminal(2);
+    }
+
+    private static boolean isTerminal(int fd) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException noProc) {
             return false;

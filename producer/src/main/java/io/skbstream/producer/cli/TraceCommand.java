@@ -143,12 +143,16 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     private static void summarise(Trace trace, KernelCounts counts, NetifReceiveProbe probe) {
+        String limited = counts.rateLimited() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d beyond the rate limit", counts.rateLimited());
         System.err.printf(
                 Locale.ROOT,
-                "%,d hits shown, %,d lost to a full ring, %,d filtered (hook: %s)%n",
+                "%,d hits shown, %,d lost to a full ring, %,d filtered%s (hook: %s)%n",
                 trace.printed(),
                 counts.ringFull(),
                 counts.filtered(),
+                limited,
                 probe.hook().option());
     }
 }

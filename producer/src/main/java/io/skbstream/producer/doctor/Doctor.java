@@ -12,6 +12,7 @@ import io.skbstream.producer.kernel.Lockdown;
 import io.skbstream.producer.kernel.MemoryLock;
 import io.skbstream.producer.libbpf.InstalledLibBpf;
 import io.skbstream.producer.libbpf.MemoryLockLimit;
+import io.skbstream.producer.publish.KafkaSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,18 +26,21 @@ public final class Doctor {
     private final Kernel kernel = Kernel.running();
     private final List<Hook> hooks;
     private final ProbeSettings settings;
+    private final Optional<KafkaSettings> kafka;
 
     /**
      * @param hooks what to try, best first
      * @param btf a file with the kernel's types, for a kernel that does not describe them itself
+     * @param kafka the cluster that the agent would use; empty: Kafka is not looked at
      */
-    public Doctor(List<Hook> hooks, Optional<Path> btf) {
+    public Doctor(List<Hook> hooks, Optional<Path> btf, Optional<KafkaSettings> kafka) {
         this.hooks = hooks;
+        this.kafka = kafka;
         this.settings = ProbeSettings.everything(RING_BYTES).withBtf(btf);
     }
 
-    /** Every finding, in the order in which things would fail. Takes about a second as root. */
-    public List<Finding> examine() {
+    /** Every finding, in the order in which things would fail. Takes about a second as root, and more if Kafka does not answer. */
+    public List<Finding> examine() throws InterruptedException {
         List<Finding> findings = new ArrayList<>(
                 List.of(release(), btf(), kprobes(), lockdown(), capabilities(), memoryLock(), libbpf()));
         if (findings.stream().noneMatch(finding -> finding.status() == Finding.Status.BAD)) {
@@ -116,7 +120,7 @@ public final class Doctor {
         }
     }
 
-    private List<Finding> hooks() {
+    private List<Finding> hooks() throws InterruptedException {
         List<Finding> findings = new ArrayList<>();
         try {
             Attachment attachment = Attachment.atFirstOf(hooks, settings);
@@ -133,6 +137,9 @@ public final class Doctor {
                 attachment.doubt().ifPresent(doubt -> findings.add(Finding.note("hook", doubt)));
                 findings.add(selfTest(hook));
                 findings.add(Finding.ok("coverage", hook.option() + " " + hook.coverage()));
+                if (kafka.isPresent()) {
+                    findings.add(new OwnTraffic(kafka.get(), hook, settings).examine());
+                }
             }
         } catch (AgentException refused) {
             findings.add(Finding.bad("hook", refused.obstacle()));

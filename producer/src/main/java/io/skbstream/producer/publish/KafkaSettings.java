@@ -9,9 +9,13 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -38,9 +42,25 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
             512 * 1024,
             ProducerConfig.BUFFER_MEMORY_CONFIG,
             64L * 1024 * 1024,
-            // A full buffer is back-pressure, not a failure: wait as long as a delivery may take.
+            // The spool is where an event waits for long, not the client.
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            30_000,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            10_000,
             ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            120_000L,
+            100L,
+            CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+            false);
+
+    private static final Map<String, Object> CONSUMER_DEFAULTS = Map.of(
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            10_000,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            4 * 1024 * 1024,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            16 * 1024 * 1024,
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            FIRST_CONTACT_MS,
             CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
             false);
 
@@ -53,6 +73,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
         Set<String> unknown = new TreeSet<>(passedThrough.keySet());
         unknown.removeAll(ProducerConfig.configNames());
         unknown.removeAll(AdminClientConfig.configNames());
+        unknown.removeAll(ConsumerConfig.configNames());
         return unknown;
     }
 
@@ -69,12 +90,30 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
     }
 
     /** @throws AgentException if a client setting is not valid */
-    Admin admin() {
+    public Admin admin() {
         Map<String, Object> config = new HashMap<>(common());
         config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
         config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
         try {
             return Admin.create(properties(config));
+        } catch (KafkaException refused) {
+            throw unusable(refused);
+        }
+    }
+
+    /**
+     * For whoever reads whole topics: of no group, from the beginning, in large steps.
+     *
+     * @throws AgentException if a client setting is not valid
+     */
+    public Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> config = new HashMap<>(CONSUMER_DEFAULTS);
+        config.putAll(common());
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // What retention deletes ahead of the reader is skipped, but nothing behind it.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        try {
+            return new KafkaConsumer<>(properties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException refused) {
             throw unusable(refused);
         }

@@ -3,65 +3,94 @@ package io.skbstream.producer.publish;
 import io.skbstream.producer.capture.BatchQueue;
 import io.skbstream.producer.capture.EventBatch;
 import io.skbstream.producer.duty.Duty;
+import io.skbstream.producer.kernel.RunDelay;
+import io.skbstream.producer.spool.Spool;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.InterruptException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
- * The publish thread: batches of Avro bytes → {@link KafkaProducer}, one record a hit, key = host. Waits when Kafka's
- * buffer is full, and with it the batches and at last the ring. Owns the producer.
+ * The publish thread: batches of events → Kafka, one record a hit, key = host; or → spool, while the {@link Guards} say so.
+ * What Kafka does not take follows into the spool. It waits for neither: the batches that it holds are bounded, and the
+ * spool takes a batch as soon as capture would run out of them.
  */
 public final class Publisher implements Duty {
 
     private static final long POLL_TIMEOUT_MS = 10;
+    private static final long ROOM_TIMEOUT_MS = 1;
+
+    /** Time kept back from the end for writing what Kafka has not taken to the spool. */
+    private static final long SPOOLING_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final BatchQueue queue;
-    private final String topic;
+    private final KafkaLink kafka;
+    private final Spool spool;
+    private final Guards guards;
+    private final Deliveries deliveries;
+    private final LongConsumer latencyNs;
+    private final int spareBatches;
     private final byte[] key;
-    private final KafkaProducer<byte[], byte[]> producer;
-    private final Deliveries deliveries = new Deliveries();
+    private final AckedLogs.OfSession logs;
+    private final BlockingQueue<Flight> landed = new LinkedBlockingQueue<>();
+    private final Map<Flight, EventBatch> onTheirWay = new HashMap<>();
+    private final Deque<Flight> idle = new ArrayDeque<>();
+    private volatile long threadId;
     private volatile long abandoned;
     private EventBatch batch;
-    private int next;
-    private Long timestampMs = 0L;
 
-    public Publisher(BatchQueue queue, KafkaSettings kafka, String topic, String host) {
+    /**
+     * @param spareBatches the spool steps in when capture has no more batches than these
+     * @param latencyNs told of each batch that arrived how old its oldest event was then
+     */
+    public Publisher(
+            BatchQueue queue,
+            KafkaLink kafka,
+            Spool spool,
+            Guards guards,
+            Deliveries deliveries,
+            String host,
+            long session,
+            int spareBatches,
+            LongConsumer latencyNs) {
         this.queue = queue;
-        this.topic = topic;
+        this.kafka = kafka;
+        this.spool = spool;
+        this.guards = guards;
+        this.deliveries = deliveries;
         this.key = host.getBytes(StandardCharsets.UTF_8);
-        this.producer = kafka.producer("skbstream-" + host);
+        this.logs = kafka.logs().of(host, session);
+        this.spareBatches = spareBatches;
+        this.latencyNs = latencyNs;
     }
 
-    /** What became of the events. Any thread. */
-    public Deliveries deliveries() {
-        return deliveries;
-    }
-
-    /** Events that were never given to Kafka's client, because the agent had to end. Any thread. */
+    /** Events of which nothing was known when the agent had to end. Any thread. */
     public long abandoned() {
         return abandoned;
     }
 
+    /** The kernel's number of this thread; 0 before it began. Any thread. */
+    public long threadId() {
+        return threadId;
+    }
+
     @Override
     public int doWork() {
+        if (threadId == 0) {
+            threadId = RunDelay.currentThreadId();
+        }
         try {
-            if (batch == null && (batch = queue.poll(POLL_TIMEOUT_MS)) == null) {
-                return 0;
+            int done = land();
+            if (batch == null && (batch = queue.poll(done > 0 ? 0 : POLL_TIMEOUT_MS)) == null) {
+                return done;
             }
-            int first = next;
-            while (next < batch.size()) {
-                producer.send(record(next), deliveries);
-                deliveries.sent();
-                next++;
-            }
-            int sent = next - first;
-            queue.recycle(batch);
-            batch = null;
-            next = 0;
-            return sent;
-        } catch (InterruptedException | InterruptException stopped) {
+            return done + route();
+        } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return 0;
         }
@@ -72,23 +101,111 @@ public final class Publisher implements Duty {
         return batch == null && queue.isEmpty();
     }
 
-    /** Waits for the acknowledgements; what has none by then is counted as undelivered. */
+    /** Waits for the acknowledgements, and gives the spool what has none by then. */
     @Override
     public void close(long deadlineNs) {
-        long left = batch == null ? 0 : batch.size() - next;
-        for (EventBatch unsent = queue.poll(); unsent != null; unsent = queue.poll()) {
-            left += unsent.size();
+        spoolTheRest();
+        long waitUntilNs = Math.max(deadlineNs - SPOOLING_NS, System.nanoTime() + (deadlineNs - System.nanoTime()) / 2);
+        try {
+            while (!onTheirWay.isEmpty() && System.nanoTime() - waitUntilNs < 0 && guards.isClosed()) {
+                landOne(landed.poll(POLL_TIMEOUT_MS, TimeUnit.MILLISECONDS));
+            }
+            if (!onTheirWay.isEmpty()) {
+                kafka.abort(); // the rest comes back now
+            }
+            while (!onTheirWay.isEmpty() && System.nanoTime() - deadlineNs < 0) {
+                landOne(landed.poll(POLL_TIMEOUT_MS, TimeUnit.MILLISECONDS));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
-        abandoned = left;
-        producer.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        land();
+        giveUp();
     }
 
-    /** The record's own time is the event's, so that seeking by time and windowing need no look inside. */
-    private ProducerRecord<byte[], byte[]> record(int index) {
-        long ms = batch.timestampMs(index);
-        if (ms != timestampMs) {
-            timestampMs = ms; // boxed once a millisecond, not once an event
+    /** What came back too late has no known way. */
+    private void giveUp() {
+        for (EventBatch lost : onTheirWay.values()) {
+            abandoned += lost.size();
+            deliveries.givenUp(lost.size());
         }
-        return new ProducerRecord<>(topic, null, timestampMs, key, batch.value(index));
+        onTheirWay.clear();
+    }
+
+    private void spoolTheRest() {
+        for (EventBatch next = batch == null ? queue.poll() : batch; next != null; next = queue.poll()) {
+            toSpool(next);
+        }
+        batch = null;
+    }
+
+    /** Sends the batch, or gives it to the spool, or leaves it for the next step, when an arrival may have made room. */
+    private int route() throws InterruptedException {
+        if (!guards.mayProbeOrSend()) {
+            return toSpool(take());
+        }
+        if (!guards.hasRoom()) {
+            guards.notSent();
+            if (queue.free() > spareBatches) {
+                landOne(landed.poll(ROOM_TIMEOUT_MS, TimeUnit.MILLISECONDS));
+                return 0;
+            }
+            return toSpool(take());
+        }
+        kafka.renewIfBroken();
+        EventBatch toSend = take();
+        Flight flight = idle.isEmpty() ? new Flight(logs, landed) : idle.pop();
+        onTheirWay.put(flight, toSend);
+        deliveries.sent(toSend.size());
+        flight.send(kafka.producer(), kafka.topic(), key, toSend, null);
+        return toSend.size();
+    }
+
+    private EventBatch take() {
+        EventBatch taken = batch;
+        batch = null;
+        return taken;
+    }
+
+    private int toSpool(EventBatch events) {
+        int size = events.size();
+        spool.append(events, null);
+        queue.recycle(events);
+        return size;
+    }
+
+    private int land() {
+        int done = 0;
+        for (Flight flight = landed.poll(); flight != null; flight = landed.poll()) {
+            done += landOne(flight);
+        }
+        return done;
+    }
+
+    private int landOne(Flight flight) {
+        if (flight == null) {
+            return 0;
+        }
+        EventBatch events = onTheirWay.remove(flight);
+        flight.rejected().forEach((reason, which) -> {
+            spool.keepRejected(events, which, reason);
+            deliveries.complain(FailureKind.RECORD, kafka.topic(), reason);
+        });
+        if (flight.failure() != null) {
+            kafka.suspect(flight.failure());
+            deliveries.complain(
+                    FailureKind.of(flight.failure()),
+                    kafka.topic(),
+                    flight.failure().getMessage());
+            spool.append(events, flight.undelivered());
+        } else {
+            latencyNs.accept(System.nanoTime() - events.oldestNs());
+        }
+        deliveries.landed(flight);
+        guards.arrived();
+        guards.landed(flight);
+        queue.recycle(events);
+        idle.push(flight);
+        return flight.sent();
     }
 }

@@ -1,7 +1,9 @@
 package io.skbstream.producer.publish;
 
 import io.skbstream.producer.AgentException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -12,67 +14,92 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Makes sure that the topic is there before anything is captured.
+ * Makes sure that a topic is there.
  *
  * @param kafka the cluster
  * @param topic its name
  * @param partitions for a topic that has to be created; empty: the broker's default
  * @param replicationFactor likewise
+ * @param config its own settings, likewise
  */
 public record TopicSetup(
-        KafkaSettings kafka, String topic, Optional<Integer> partitions, Optional<Short> replicationFactor) {
+        KafkaSettings kafka,
+        String topic,
+        Optional<Integer> partitions,
+        Optional<Short> replicationFactor,
+        Map<String, String> config) {
+
+    /**
+     * A topic that is there.
+     *
+     * @param id Kafka's id of it: another one once it was deleted and made again
+     * @param created whether it was missing
+     */
+    public record Topic(String id, boolean created) {}
+
+    /** The topic of ledgers: small, and the last word of every session stays. */
+    public TopicSetup forLedger(String ledgerTopic) {
+        return new TopicSetup(
+                kafka, ledgerTopic, Optional.of(1), replicationFactor, Map.of("cleanup.policy", "compact"));
+    }
 
     /**
      * Looks the topic up, and creates it if it is missing and may be created.
      *
-     * @return whether it was created
-     * @throws AgentException if the cluster does not answer, or the topic is missing and may not be created
+     * @throws KafkaAwayException if the cluster does not answer, or the topic is missing and may not be created
+     * @throws AgentException if a client setting is not valid
      */
-    public boolean ensure() throws InterruptedException {
-        try (Admin admin = kafka.admin()) {
-            if (exists(admin)) {
-                return false;
-            }
-            admin.createTopics(List.of(new NewTopic(topic, partitions, replicationFactor)))
-                    .all()
-                    .get();
-            return true;
+    public Topic ensure() throws InterruptedException {
+        Admin admin = kafka.admin();
+        try {
+            Optional<String> found = find(admin);
+            return new Topic(found.isPresent() ? found.get() : create(admin), found.isEmpty());
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof TopicExistsException) { // another agent was quicker
-                return false;
-            }
             throw explain(failed.getCause());
+        } finally {
+            admin.close(Duration.ZERO); // it would wait for what was given up
         }
     }
 
-    private boolean exists(Admin admin) throws InterruptedException, ExecutionException {
+    private Optional<String> find(Admin admin) throws InterruptedException, ExecutionException {
         try {
-            admin.describeTopics(List.of(topic)).allTopicNames().get();
-            return true;
+            var described = admin.describeTopics(List.of(topic)).allTopicNames().get();
+            return Optional.of(described.get(topic).topicId().toString());
         } catch (ExecutionException failed) {
             // Without the right to describe it, a topic looks the same whether it exists or not: try to create it.
             if (failed.getCause() instanceof UnknownTopicOrPartitionException
                     || failed.getCause() instanceof AuthorizationException) {
-                return false;
+                return Optional.empty();
             }
             throw failed;
         }
     }
 
-    AgentException explain(Throwable failure) {
+    private String create(Admin admin) throws InterruptedException, ExecutionException {
+        NewTopic wanted = new NewTopic(topic, partitions, replicationFactor).configs(config);
+        try {
+            return admin.createTopics(List.of(wanted)).topicId(topic).get().toString();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TopicExistsException) { // another agent was quicker
+                return find(admin).orElse("");
+            }
+            throw failed;
+        }
+    }
+
+    KafkaAwayException explain(Throwable failure) {
         if (failure instanceof TimeoutException) {
-            return new AgentException(
+            return new KafkaAwayException(
                     "no Kafka broker answers at " + kafka.bootstrapServers() + " within "
                             + KafkaSettings.FIRST_CONTACT_MS / 1000
-                            + " s; nothing was captured, so no event is lost: start the broker, or correct --bootstrap-servers"
-                            + " (or KAFKA_BOOTSTRAP_SERVERS)",
+                            + " s; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)",
                     failure);
         }
         if (failure instanceof AuthorizationException) {
-            return new AgentException(
+            return new KafkaAwayException(
                     "topic " + topic + " is not there for this client, and it may not create it ("
                             + failure.getMessage()
-                            + "); nothing was captured; let someone who may run: kafka-topics.sh --bootstrap-server "
+                            + "); let someone who may run: kafka-topics.sh --bootstrap-server "
                             + kafka.bootstrapServers() + " --create --topic " + topic + " --partitions "
                             + partitions.orElse(1)
                             + replicationFactor
@@ -81,9 +108,8 @@ public record TopicSetup(
                             + ", and allow this client Describe and Write on it",
                     failure);
         }
-        return new AgentException(
-                "topic " + topic + " cannot be used on " + kafka.bootstrapServers() + ": " + failure.getMessage()
-                        + "; nothing was captured",
+        return new KafkaAwayException(
+                "topic " + topic + " cannot be used on " + kafka.bootstrapServers() + ": " + failure.getMessage(),
                 failure);
     }
 }

@@ -2,56 +2,54 @@ package io.skbstream.producer.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skbstream.producer.capture.DeviceCounts;
-import io.skbstream.producer.capture.Hook;
-import io.skbstream.producer.kernel.Kernel;
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.DeviceTotal;
+import io.skbstream.avro.Hook;
+import io.skbstream.avro.SessionState;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class FinalLedgerTest {
 
-    private static final Ledger COUNTS = ledger(1000, 200, 100, 50, 650, 630, 5, 15, 0);
+    private static final Ledger COUNTS = ledger(1000, 200, 70, 30, 50, 650, 600, 20, 10, 5, 8, 7, 0);
 
     @Test
     void theLineIsExactlyThis() {
-        var last = new FinalLedger(
-                "vm",
-                1790000000000L,
-                Hook.TRACEPOINT,
-                COUNTS,
-                Map.of(),
-                OptionalLong.of(3),
-                OptionalLong.of(4),
-                2,
-                List.of(
-                        new DeviceCounts(4026531840L, 1, "lo", 900, 75_600),
-                        new DeviceCounts(4026531840L, 2, "eth0", 100, 150_000)));
+        AgentLedger record = record().setRecursionMisses(3L)
+                .setNmissed(4L)
+                .setDevices(List.of(
+                        new DeviceTotal(4026531840L, 1, "lo", 900L, 75_600L),
+                        new DeviceTotal(4026531840L, 2, "eth0", 100L, 150_000L)))
+                .build();
 
-        assertThat(last.toJson("0.1.0"))
+        assertThat(new FinalLedger(COUNTS, record, Duration.ofNanos(1_234_567)).toJson())
                 .isEqualTo(
-                        "{\"host\":\"vm\",\"session\":1790000000000,\"hook\":\"TRACEPOINT\",\"kernel\":\""
-                                + Kernel.running().release()
-                                + "\",\"version\":\"0.1.0\",\"hits\":1000,\"filtered\":200,\"sampled_out\":100,\"ring_full\":50,"
-                                + "\"captured\":650,\"acked\":630,\"rejected\":5,\"undelivered\":15,\"in_flight\":0,"
-                                + "\"recursion_misses\":3,\"nmissed\":4,\"unaccounted\":0,\"unattributed\":2,\"devices\":["
+                        "{\"host\":\"vm\",\"session\":1790000000000,\"hook\":\"TRACEPOINT\",\"kernel\":\"6.1.0\",\"version\":\"0.1.0\","
+                                + "\"hits\":1000,\"filtered\":200,\"sampled_out\":70,\"rate_limited\":30,\"ring_full\":50,"
+                                + "\"captured\":650,\"acked\":600,\"spooled\":20,\"evicted\":10,\"rejected\":5,\"spool_failed\":8,"
+                                + "\"abandoned\":7,\"in_flight\":0,\"replayed\":40,\"bytes\":225600,"
+                                + "\"recursion_misses\":3,\"nmissed\":4,\"unaccounted\":0,\"unattributed\":2,"
+                                + "\"capture_blocked_max_ms\":1.23,\"devices\":["
                                 + "{\"netns\":4026531840,\"ifindex\":1,\"device\":\"lo\",\"packets\":900,\"bytes\":75600},"
                                 + "{\"netns\":4026531840,\"ifindex\":2,\"device\":\"eth0\",\"packets\":100,\"bytes\":150000}]}");
     }
 
     @Test
     void reasonsOfRejectionAreNamedIfThereAreAny() {
-        Map<String, Long> reasons = new TreeMap<>(Map.of("RecordTooLargeException", 2L, "InvalidTopicException", 3L));
+        Map<String, Long> reasons =
+                new TreeMap<>(Map.of("RecordTooLargeException", 2L, "InvalidTimestampException", 3L));
 
-        assertThat(json(reasons, List.of()))
+        assertThat(json(record().setRejectedBy(reasons).build()))
                 .contains(
-                        "\"rejected_by\":{\"InvalidTopicException\":3,\"RecordTooLargeException\":2},\"devices\":[]}");
-        assertThat(json(Map.of(), List.of())).doesNotContain("rejected_by");
+                        "\"rejected_by\":{\"InvalidTimestampException\":3,\"RecordTooLargeException\":2},\"devices\":[]}");
+        assertThat(json(record().build())).doesNotContain("rejected_by");
     }
 
     @Test
@@ -63,48 +61,73 @@ class FinalLedgerTest {
 
     @Test
     void whatTheKernelDoesNotCountIsNullAndNotZero() {
-        assertThat(json(Map.of(), List.of())).contains("\"recursion_misses\":null,\"nmissed\":null");
+        assertThat(json(record().build())).contains("\"recursion_misses\":null,\"nmissed\":null");
     }
 
     @Test
     void whatTheKernelSkippedIsBothOfItsCountsAndZeroWhereItTellsNone() {
-        OptionalLong unknown = OptionalLong.empty();
-
-        assertThat(skipped(OptionalLong.of(3), OptionalLong.of(4))).isEqualTo(7);
-        assertThat(skipped(unknown, OptionalLong.of(4))).isEqualTo(4);
-        assertThat(skipped(OptionalLong.of(3), unknown)).isEqualTo(3);
-        assertThat(skipped(unknown, unknown)).isZero();
-    }
-
-    private static long skipped(OptionalLong recursionMisses, OptionalLong kprobeMisses) {
-        return last(COUNTS, Map.of(), recursionMisses, kprobeMisses, List.of()).skipped();
-    }
-
-    /** Balanced by the two equations, whatever is in flight. */
-    private static FinalLedger atTheEnd(long inFlight) {
-        Ledger balanced = ledger(10, 0, 0, 0, 10, 10 - inFlight, 0, 0, inFlight);
-        return last(balanced, Map.of(), OptionalLong.empty(), OptionalLong.empty(), List.of());
+        assertThat(skipped(3L, 4L)).isEqualTo(7);
+        assertThat(skipped(null, 4L)).isEqualTo(4);
+        assertThat(skipped(3L, null)).isEqualTo(3);
+        assertThat(skipped(null, null)).isZero();
     }
 
     @Test
     void strangeNamesStillMakeOneLine() {
-        assertThat(json(Map.of(), List.of(new DeviceCounts(1, 1, "a\"b\n", 1, 1))))
+        assertThat(json(record().setDevices(List.of(new DeviceTotal(1L, 1, "a\"b\n", 1L, 1L)))
+                        .build()))
                 .contains("\"device\":\"a\\\"b\\n\"")
                 .doesNotContain("\n");
     }
 
-    private static String json(Map<String, Long> reasons, List<DeviceCounts> devices) {
-        return last(COUNTS, reasons, OptionalLong.empty(), OptionalLong.empty(), devices)
-                .toJson("0.1.0");
+    private static long skipped(Long recursionMisses, Long kprobeMisses) {
+        AgentLedger record = record().setRecursionMisses(recursionMisses)
+                .setNmissed(kprobeMisses)
+                .build();
+        return new FinalLedger(COUNTS, record, Duration.ZERO).skipped();
     }
 
-    private static FinalLedger last(
-            Ledger ledger,
-            Map<String, Long> reasons,
-            OptionalLong recursionMisses,
-            OptionalLong kprobeMisses,
-            List<DeviceCounts> devices) {
-        return new FinalLedger("vm", 1, Hook.KPROBE, ledger, reasons, recursionMisses, kprobeMisses, 0, devices);
+    /** Balanced by the two equations, whatever is in flight. */
+    private static FinalLedger atTheEnd(long inFlight) {
+        Ledger balanced = ledger(10, 0, 0, 0, 0, 10, 10 - inFlight, 0, 0, 0, 0, 0, inFlight);
+        return new FinalLedger(balanced, record().build(), Duration.ZERO);
+    }
+
+    private static String json(AgentLedger record) {
+        return new FinalLedger(COUNTS, record, Duration.ZERO).toJson();
+    }
+
+    /** Of what the line takes from the record, and not from the counts. */
+    private static AgentLedger.Builder record() {
+        return AgentLedger.newBuilder()
+                .setHost("vm")
+                .setSession(1790000000000L)
+                .setTime(Instant.EPOCH)
+                .setState(SessionState.STOPPED)
+                .setHook(Hook.TRACEPOINT)
+                .setKernel("6.1.0")
+                .setVersion("0.1.0")
+                .setTopic("t")
+                .setHits(0)
+                .setBytes(225_600)
+                .setFiltered(0)
+                .setSampledOut(0)
+                .setRateLimited(0)
+                .setRingFull(0)
+                .setCaptured(0)
+                .setAcked(0)
+                .setSpooled(0)
+                .setEvicted(0)
+                .setRejected(0)
+                .setSpoolFailed(0)
+                .setAbandoned(0)
+                .setInFlight(0)
+                .setReplayed(40)
+                .setUnattributed(2)
+                .setRejectedBy(Map.of())
+                .setSequences(List.of())
+                .setDevices(List.of())
+                .setLogs(List.of());
     }
 
     private static Ledger ledger(long... values) {

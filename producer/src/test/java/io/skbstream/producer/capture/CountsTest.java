@@ -6,16 +6,28 @@ import io.skbstream.producer.event.RawEvent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class CountsTest {
 
     @Test
     void kernelCountsAreTheSumOverAllCpus() {
-        KernelCounts counts =
-                KernelCounts.sum(List.of(counters(1, 20, 300, 4_000, 50_000, 6), counters(9, 9, 9, 9, 9, 9)));
+        KernelCounts counts = KernelCounts.sum(
+                List.of(counters(0, 1, 20, 300, 4_000, 50_000, 600_000, 7), counters(1, 9, 9, 9, 9, 9, 9, 9)));
 
-        assertThat(counts).isEqualTo(new KernelCounts(10, 29, 309, 4_009, 50_009, 15));
+        assertThat(counts).isEqualTo(new KernelCounts(10, 29, 309, 4_009, 50_009, 600_009, 16, new TreeMap<>()));
+    }
+
+    @Test
+    void sequencesAreThoseOfTheCpusThatHaveGivenANumber() {
+        ByteBuffer first = counters(0, 5, 5, 5, 0, 0, 0, 0);
+        ByteBuffer second = counters(4, 9, 9, 0, 0, 0, 0, 0).putLong(KernelCounts.NEXT_SEQ, 9);
+        ByteBuffer third = counters(2, 1, 1, 0, 0, 0, 0, 0).putLong(KernelCounts.NEXT_SEQ, 1L << 40);
+
+        assertThat(KernelCounts.sum(List.of(first, second, third)).sequences())
+                .containsExactly(Map.entry(2, 1L << 40), Map.entry(4, 9L));
     }
 
     @Test
@@ -38,12 +50,21 @@ class CountsTest {
     }
 
     private static ByteBuffer counters(
-            long hits, long bytes, long filtered, long sampledOut, long ringFull, long unattributed) {
+            int cpu,
+            long hits,
+            long bytes,
+            long filtered,
+            long sampledOut,
+            long rateLimited,
+            long ringFull,
+            long unattributed) {
         return buffer(KernelCounts.BYTES)
+                .putLong(KernelCounts.CPU, cpu)
                 .putLong(KernelCounts.HITS, hits)
                 .putLong(KernelCounts.HIT_BYTES, bytes)
                 .putLong(KernelCounts.FILTERED, filtered)
                 .putLong(KernelCounts.SAMPLED_OUT, sampledOut)
+                .putLong(KernelCounts.RATE_LIMITED, rateLimited)
                 .putLong(KernelCounts.RING_FULL, ringFull)
                 .putLong(KernelCounts.UNATTRIBUTED, unattributed);
     }

@@ -53,14 +53,17 @@ class LayoutTest {
     @Test
     void theSettingsLieAsProbeSettingsWritesThem() {
         assertThat(object.offsets("settings"))
-                .isEqualTo(Map.of(
-                        "netns", ProbeSettings.NETNS,
-                        "wakeup_bytes", ProbeSettings.WAKEUP_BYTES,
-                        "min_len", ProbeSettings.MIN_LEN,
-                        "sample_every", ProbeSettings.SAMPLE_EVERY,
-                        "device_count", ProbeSettings.DEVICE_COUNT,
-                        "reserved", 28, // stays 0
-                        "devices", ProbeSettings.DEVICES));
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("netns", ProbeSettings.NETNS),
+                        Map.entry("wakeup_bytes", ProbeSettings.WAKEUP_BYTES),
+                        Map.entry("excluded_netns", ProbeSettings.EXCLUDED_NETNS),
+                        Map.entry("rate_interval_ns", ProbeSettings.RATE_INTERVAL_NS),
+                        Map.entry("min_len", ProbeSettings.MIN_LEN),
+                        Map.entry("sample_every", ProbeSettings.SAMPLE_EVERY),
+                        Map.entry("device_count", ProbeSettings.DEVICE_COUNT),
+                        Map.entry("excluded_port_count", ProbeSettings.EXCLUDED_PORT_COUNT),
+                        Map.entry("devices", ProbeSettings.DEVICES),
+                        Map.entry("excluded_ports", ProbeSettings.EXCLUDED_PORTS)));
         assertThat(object.size("settings")).isEqualTo(ProbeSettings.BYTES);
     }
 
@@ -72,9 +75,12 @@ class LayoutTest {
                         "bytes", KernelCounts.HIT_BYTES,
                         "filtered", KernelCounts.FILTERED,
                         "sampled_out", KernelCounts.SAMPLED_OUT,
+                        "rate_limited", KernelCounts.RATE_LIMITED,
                         "ring_full", KernelCounts.RING_FULL,
-                        "next_seq", 40, // the program's own
-                        "unattributed", KernelCounts.UNATTRIBUTED));
+                        "next_seq", KernelCounts.NEXT_SEQ,
+                        "unattributed", KernelCounts.UNATTRIBUTED,
+                        "rate_clock_ns", 64, // the program's own
+                        "cpu", KernelCounts.CPU));
         assertThat(object.size("counters")).isEqualTo(KernelCounts.BYTES);
     }
 

@@ -6,72 +6,124 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeSettingsTest {
 
     private static final int RING_BYTES = 64 * 1024;
+    private static final ProbeSettings EVERYTHING = ProbeSettings.everything(RING_BYTES);
 
     @Test
     void theImageHoldsEverySetting() {
-        var settings = new ProbeSettings(List.of("lo", "0123456789abcde"), 4026531840L, 60, 100, RING_BYTES, 4096);
-        ByteBuffer image = ByteBuffer.wrap(settings.rodata()).order(ByteOrder.nativeOrder());
+        Path btf = Path.of("vmlinux.btf");
+        ProbeSettings settings = EVERYTHING
+                .withDevices(List.of("lo", "0123456789abcde"))
+                .withNetns(4026531840L)
+                .withMinLen(60)
+                .excluding(Set.of(9092, 65_535), 4026531841L)
+                .withSampling(100)
+                .withRateLimit(1000)
+                .withWakeup(4096)
+                .withBtf(Optional.of(btf));
+        ByteBuffer image = image(settings);
 
         assertThat(image.capacity()).isEqualTo(ProbeSettings.BYTES);
         assertThat(image.getLong(ProbeSettings.NETNS)).isEqualTo(4026531840L);
         assertThat(image.getLong(ProbeSettings.WAKEUP_BYTES)).isEqualTo(4096);
+        assertThat(image.getLong(ProbeSettings.EXCLUDED_NETNS)).isEqualTo(4026531841L);
+        assertThat(image.getLong(ProbeSettings.RATE_INTERVAL_NS)).isEqualTo(1_000_000);
         assertThat(image.getInt(ProbeSettings.MIN_LEN)).isEqualTo(60);
         assertThat(image.getInt(ProbeSettings.SAMPLE_EVERY)).isEqualTo(100);
         assertThat(image.getInt(ProbeSettings.DEVICE_COUNT)).isEqualTo(2);
+        assertThat(image.getInt(ProbeSettings.EXCLUDED_PORT_COUNT)).isEqualTo(2);
         assertThat(device(image, 0)).isEqualTo("lo" + "\0".repeat(14));
         assertThat(device(image, 1)).isEqualTo("0123456789abcde\0");
         assertThat(device(image, 2)).isEqualTo("\0".repeat(16));
+        assertThat(ports(image)).containsExactly(9092, 65_535, 0, 0, 0, 0, 0, 0);
+        assertThat(settings.ringBytes()).isEqualTo(RING_BYTES);
+        assertThat(settings.btf()).contains(btf);
     }
 
     @Test
     void everythingFiltersNothing() {
-        ProbeSettings settings = ProbeSettings.everything(RING_BYTES);
+        ByteBuffer image = image(EVERYTHING);
 
-        assertThat(settings.devices()).isEmpty();
-        assertThat(settings.netns()).isEqualTo(ProbeSettings.ALL_NETNS);
-        assertThat(settings.minLen()).isZero();
-        assertThat(settings.sampleEvery()).isEqualTo(1);
-        assertThat(settings.wakeupBytes()).as("well before the ring is full").isEqualTo(RING_BYTES / 4);
+        assertThat(image.getLong(ProbeSettings.NETNS)).isEqualTo(ProbeSettings.ALL_NETNS);
+        assertThat(image.getInt(ProbeSettings.MIN_LEN)).isZero();
+        assertThat(image.getInt(ProbeSettings.SAMPLE_EVERY)).isEqualTo(1);
+        assertThat(image.getInt(ProbeSettings.DEVICE_COUNT)).isZero();
+        assertThat(image.getInt(ProbeSettings.EXCLUDED_PORT_COUNT)).isZero();
+        assertThat(image.getLong(ProbeSettings.RATE_INTERVAL_NS)).isZero();
+        assertThat(image.getLong(ProbeSettings.WAKEUP_BYTES))
+                .as("well before the ring is full")
+                .isEqualTo(RING_BYTES / 4);
+        assertThat(EVERYTHING.btf()).isEmpty();
     }
 
     @Test
-    void anotherNetnsIsTheOnlyDifference() {
-        var settings = new ProbeSettings(List.of("lo"), ProbeSettings.ALL_NETNS, 60, 100, RING_BYTES, 4096);
+    void aDifferenceIsInTheCopyAlone() {
+        byte[] before = EVERYTHING.rodata();
+        byte[] copy = EVERYTHING.withNetns(42).rodata();
 
-        assertThat(settings.withNetns(42)).isEqualTo(new ProbeSettings(List.of("lo"), 42, 60, 100, RING_BYTES, 4096));
+        assertThat(EVERYTHING.rodata()).isEqualTo(before);
+        ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder()).putLong(ProbeSettings.NETNS, 0);
+        assertThat(copy).isEqualTo(before);
     }
 
     @Test
-    void laterChangesOfTheCallersListDoNotReachIt() {
-        List<String> devices = new ArrayList<>(List.of("lo"));
-        var settings = new ProbeSettings(devices, ProbeSettings.ALL_NETNS, 0, 1, RING_BYTES, 4096);
-        devices.add("eth0");
+    void aSecondListReplacesTheFirst() {
+        ProbeSettings settings = EVERYTHING
+                .withDevices(List.of("eth0", "eth1"))
+                .excluding(Set.of(1, 2, 3), 42)
+                .withDevices(List.of("lo"))
+                .excluding(Set.of(4), 43);
 
-        assertThat(settings.devices()).containsExactly("lo");
+        assertThat(settings.rodata())
+                .isEqualTo(EVERYTHING
+                        .withDevices(List.of("lo"))
+                        .excluding(Set.of(4), 43)
+                        .rodata());
     }
 
     @Test
     void moreDevicesThanTheProgramHoldsAreRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> withDevices(Collections.nCopies(9, "lo")))
+                .isThrownBy(() -> EVERYTHING.withDevices(Collections.nCopies(9, "lo")))
                 .withMessageContaining("at most 8 devices, not 9");
+    }
+
+    @Test
+    void morePortsThanTheProgramHoldsAreRefused() {
+        Set<Integer> ports = IntStream.rangeClosed(1, 9).boxed().collect(Collectors.toSet());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EVERYTHING.excluding(ports, ProbeSettings.ALL_NETNS))
+                .withMessageContaining("at most 8 ports, not 9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 65_536})
+    void aNumberThatIsNoPortIsRefused(int port) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EVERYTHING.excluding(Set.of(port), ProbeSettings.ALL_NETNS))
+                .withMessageContaining(port + " is no TCP port");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0123456789abcdef", "0123456789abcd\u00fc"})
     void aDeviceNameThatTheProgramCannotHoldIsRefused(String device) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> withDevices(List.of(device)))
+                .isThrownBy(() -> EVERYTHING.withDevices(List.of(device)))
                 .withMessageContaining("'" + device + "'");
     }
 
@@ -79,21 +131,41 @@ class ProbeSettingsTest {
     @ValueSource(ints = {0, -1})
     void samplingOneInNoneIsRefused(int sampleEvery) {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> new ProbeSettings(List.of(), ProbeSettings.ALL_NETNS, 0, sampleEvery, RING_BYTES, 4096))
+                .isThrownBy(() -> EVERYTHING.withSampling(sampleEvery))
                 .withMessageContaining("1/" + sampleEvery);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1000000000", "3, 333333334", "10000000, 100"})
+    void theIntervalOfARateIsRoundedToTheSafeSide(int eventsPerSecond, long intervalNs) {
+        assertThat(image(EVERYTHING.withRateLimit(eventsPerSecond)).getLong(ProbeSettings.RATE_INTERVAL_NS))
+                .isEqualTo(intervalNs);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 10_000_001})
+    void aRateThatCannotBeKeptIsRefused(int eventsPerSecond) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EVERYTHING.withRateLimit(eventsPerSecond))
+                .withMessageContaining("%d events a second".formatted(eventsPerSecond));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1000, -4096, Integer.MIN_VALUE})
     void aRingThatIsNoPowerOfTwoIsRefused(int ringBytes) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ProbeSettings(List.of(), ProbeSettings.ALL_NETNS, 0, 1, ringBytes, 0))
+                .isThrownBy(() -> ProbeSettings.everything(ringBytes))
                 .withMessageContaining(ringBytes + " bytes");
     }
 
-    private static ProbeSettings withDevices(List<String> devices) {
-        return new ProbeSettings(devices, ProbeSettings.ALL_NETNS, 0, 1, RING_BYTES, 4096);
+    private static ByteBuffer image(ProbeSettings settings) {
+        return ByteBuffer.wrap(settings.rodata()).order(ByteOrder.nativeOrder());
+    }
+
+    private static List<Integer> ports(ByteBuffer image) {
+        return IntStream.range(0, ProbeSettings.MAX_EXCLUDED_PORTS)
+                .mapToObj(i -> Short.toUnsignedInt(image.getShort(ProbeSettings.EXCLUDED_PORTS + i * Short.BYTES)))
+                .toList();
     }
 
     private static String device(ByteBuffer image, int index) {

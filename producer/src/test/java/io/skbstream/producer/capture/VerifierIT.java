@@ -19,8 +19,12 @@ class VerifierIT {
     private static final int RING_BYTES = 64 * 1024;
     private static final int EPERM = 1;
     private static final ProbeSettings ALL_OFF = ProbeSettings.everything(RING_BYTES);
-    private static final ProbeSettings ALL_ON =
-            new ProbeSettings(List.of("lo", "eth0"), 4026531840L, 64, 10, RING_BYTES, RING_BYTES / 4);
+    private static final ProbeSettings ALL_ON = ALL_OFF.withDevices(List.of("lo", "eth0"))
+            .withNetns(4026531840L)
+            .withMinLen(64)
+            .excluding(List.of(9092, 9093), 4026531840L)
+            .withSampling(10)
+            .withRateLimit(1000);
 
     @ParameterizedTest
     @MethodSource("everyProgramWithEverySettings")

@@ -49,6 +49,21 @@ class SkbstreamTest {
                 mistake("'--skb-pointer': expected one of [HASHED, RAW, OFF]", "run", "--skb-pointer", "shown"),
                 mistake("skbstream run: --min-len '-1': a length is not negative", "run", "--min-len=-1"),
                 mistake(
+                        "skbstream run: --rate-limit '0': write events a second on each CPU",
+                        "run",
+                        "--rate-limit",
+                        "0"),
+                mistake("skbstream run: --rate-limit '10000001': write", "run", "--rate-limit", "10000001"),
+                mistake("'--rate-limit': 'fast' is not an int", "trace", "--rate-limit", "fast"),
+                mistake("skbstream run: --exclude-ports 'all': write auto, none", "run", "--exclude-ports", "all"),
+                mistake("skbstream run: --exclude-ports '9092,': write auto", "run", "--exclude-ports", "9092,"),
+                mistake("skbstream run: --exclude-ports '65536': write auto", "run", "--exclude-ports", "65536"),
+                mistake(
+                        "skbstream trace: --exclude-ports '9 ports': at most 8 are possible",
+                        "trace",
+                        "--exclude-ports",
+                        "1,2,3,4,5,6,7,8,9"),
+                mistake(
                         "skbstream trace: --device '0123456789abcdef': a device name has 1 to 15 bytes",
                         "trace",
                         "--device",
@@ -80,11 +95,21 @@ class SkbstreamTest {
                 mistake("skbstream run: acks=0: without acknowledgements", "run", "-K", "acks=0"),
                 mistake("skbstream run: transactional.id: the agent sends no", "run", "-K", "transactional.id=x"),
                 mistake("skbstream run: --bootstrap-servers '': write HOST:PORT", "run", "--bootstrap-servers", ""),
+                mistake(
+                        "skbstream doctor: --bootstrap-servers '': write HOST:PORT",
+                        "doctor",
+                        "--bootstrap-servers",
+                        ""),
                 mistake("skbstream run: --topic 'a b': a topic has 1 to 249", "run", "--topic", "a b"),
                 mistake("skbstream run: --host ' ': a host needs a name", "run", "--host", " "),
                 mistake("skbstream run: --netns '4294967296': write self", "run", "--netns", "4294967296"),
+                mistake("'here' is no address to listen at; write HOST:PORT", "run", "--metrics", "here"),
                 mistake("skbstream run: --partitions 0: a topic has at least 1", "run", "--partitions", "0"),
-                mistake("'--partitions': 'many' is not an int", "run", "--partitions", "many"));
+                mistake("'--partitions': 'many' is not an int", "run", "--partitions", "many"),
+                mistake("skbstream audit: --topic 'a b': a topic has 1 to 249", "audit", "--topic", "a b"),
+                mistake("skbstream audit: --ledger-topic '': a topic has 1 to", "audit", "--ledger-topic", ""),
+                mistake("'noon' is no start of a session; write it in ms", "audit", "--session", "noon"),
+                mistake("skbstream audit: Unknown option: '--partitions'", "audit", "--partitions"));
     }
 
     private static Arguments mistake(String told, String... arguments) {
@@ -130,7 +155,8 @@ class SkbstreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "trace --help", "doctor --help", "help", "help run"})
+    @ValueSource(
+            strings = {"--help", "run --help", "trace --help", "doctor --help", "audit --help", "help", "help run"})
     void helpGoesToStdoutWithExitCode0(String words) {
         assertThat(execute(words.split(" "))).isEqualTo(CommandLine.ExitCode.OK);
         assertThat(out.toString()).contains("Usage: skbstream");
@@ -141,7 +167,7 @@ class SkbstreamTest {
     void helpNamesEveryCommand() {
         execute("--help");
 
-        assertThat(out.toString()).contains("run", "trace", "doctor");
+        assertThat(out.toString()).contains("run", "trace", "doctor", "audit");
     }
 
     @Test

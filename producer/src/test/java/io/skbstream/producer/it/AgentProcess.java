@@ -11,12 +11,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
-/** The real jar as a process, its output in files; closing it ends it for good. */
+/** The real jar as a process, its output in files, and a spool of its own unless it is given one; closing it ends it for good. */
 public final class AgentProcess implements AutoCloseable {
 
     /** What {@link #capture} gives as host. */
@@ -30,18 +32,25 @@ public final class AgentProcess implements AutoCloseable {
     private final Process process;
     private final Path out;
     private final Path err;
+    private final Optional<Path> spool;
 
-    private AgentProcess(Process process, Path out, Path err) {
+    private AgentProcess(Process process, Path out, Path err, Optional<Path> spool) {
         this.process = process;
         this.out = out;
         this.err = err;
+        this.spool = spool;
     }
 
     /** Starts the jar with these arguments; the process belongs to the calling thread's network namespace. */
     public static AgentProcess start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
-        return start(command);
+        if (!arguments[0].equals("run") || command.contains("--spool-dir")) {
+            return start(command);
+        }
+        Path spool = Files.createTempDirectory("skbstream-it-");
+        command.addAll(List.of("--spool-dir", spool.toString()));
+        return start(command, Optional.of(spool));
     }
 
     /** Starts {@code run} on one network namespace alone, into a topic of one partition, and waits until it captures. */
@@ -65,13 +74,17 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     static AgentProcess start(List<String> command) throws IOException {
+        return start(command, Optional.empty());
+    }
+
+    private static AgentProcess start(List<String> command, Optional<Path> spool) throws IOException {
         Path out = Files.createTempFile("skbstream-it-", ".out");
         Path err = Files.createTempFile("skbstream-it-", ".err");
         Process process = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        return new AgentProcess(process, out, err);
+        return new AgentProcess(process, out, err, spool);
     }
 
     /** The command that runs this JVM. */
@@ -144,6 +157,9 @@ public final class AgentProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
         Files.delete(out);
         Files.delete(err);
+        if (spool.isPresent()) {
+            Utils.delete(spool.get().toFile());
+        }
     }
 
     private static String read(Path file) {

@@ -58,6 +58,13 @@ public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
         }
     }
 
+    /** Whether a topic is there. */
+    boolean has(String topic) {
+        try (var consumer = consumer(new StringDeserializer())) {
+            return consumer.listTopics().containsKey(topic);
+        }
+    }
+
     /** How many records a topic of one partition has now. */
     long size(String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);

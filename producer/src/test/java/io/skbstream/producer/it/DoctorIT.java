@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code doctor} says whether the agent can run, and proves it. */
 @LiveKernel
+@ExtendWith(Broker.Resolver.class)
 class DoctorIT {
 
     @Test
@@ -20,7 +22,30 @@ class DoctorIT {
             assertThat(doctor.exitCode()).as(doctor.out()).isZero();
             assertThat(doctor.out())
                     .contains("libbpf", "would use", "saw 1000 of 528500 bytes", "coverage", "The agent can run here.")
-                    .doesNotContain("BAD", "\u001b");
+                    .doesNotContain("BAD", "own traffic", "\u001b");
+        }
+    }
+
+    @Test
+    void aBrokerOnThisHostIsSeenAndItsTrafficProvenToBeLeftOut(Broker broker) throws Exception {
+        try (var doctor = AgentProcess.start("doctor", "--bootstrap-servers", broker.bootstrapServers())) {
+            assertThat(doctor.exitCode()).as(doctor.out()).isZero();
+            assertThat(doctor.out())
+                    .containsPattern("OK    own traffic   .*at " + broker.bootstrapServers()
+                            + ".* on this host: .* excluded in the kernel; in a network namespace of its own [1-9]\\d* packets"
+                            + " of port \\d+ made no event, and ([1-9]\\d*) of port \\d+ made \\1\n");
+        }
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerIsNoReasonNotToRun() throws Exception {
+        try (var doctor = AgentProcess.start("doctor", "-K", "bootstrap.servers=127.0.0.1:1")) {
+            assertThat(doctor.exitCode()).as(doctor.out()).isZero();
+            assertThat(doctor.out())
+                    .contains(
+                            "NOTE  own traffic   no Kafka broker answers at 127.0.0.1:1 within 10 s; start the broker",
+                            "→ until it answers, the agent keeps events in its spool",
+                            "The agent can run here.");
         }
     }
 

@@ -1,0 +1,68 @@
+package io.skbstream.producer.agent;
+
+import io.skbstream.producer.capture.ProbeSettings;
+import io.skbstream.producer.libbpf.NetworkNamespace;
+import io.skbstream.producer.publish.KafkaAwayException;
+import io.skbstream.producer.publish.KafkaLink;
+import io.skbstream.producer.publish.LocalBrokers;
+import io.skbstream.producer.publish.TopicSetup;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent meets Kafka, before it captures: the topic is made, and what is the agent's own traffic is found out. */
+final class FirstContact {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstContact.class);
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+
+    private FirstContact() {}
+
+    /**
+     * Without Kafka the agent captures all the same, so that it is away is only said.
+     *
+     * @param metricsPort where the agent is read over HTTP
+     * @return the probe's settings, without the agent's own traffic
+     * @throws io.skbstream.producer.AgentException if a client setting is not valid
+     */
+    static ProbeSettings make(AgentSettings settings, KafkaLink kafka, OptionalInt metricsPort)
+            throws InterruptedException {
+        List<String> brokers = List.of();
+        try {
+            TopicSetup.Topic topic = settings.topic().ensure();
+            kafka.topicId(topic.id());
+            if (topic.created()) {
+                LOG.info("created topic {}", settings.topic().topic());
+            }
+            kafka.warmUp(WARM_UP);
+            if (settings.findsOwnPorts()) {
+                brokers = LocalBrokers.advertised(settings.topic().kafka());
+            }
+        } catch (KafkaAwayException away) {
+            LOG.warn("{}; until then events go to the spool", away.getMessage());
+        }
+        return settings.findsOwnPorts() ? without(settings, brokers, metricsPort) : settings.probe();
+    }
+
+    private static ProbeSettings without(AgentSettings settings, List<String> brokers, OptionalInt metricsPort) {
+        String servers = settings.topic().kafka().bootstrapServers();
+        int limit = ProbeSettings.MAX_EXCLUDED_PORTS - (metricsPort.isPresent() ? 1 : 0);
+        LocalBrokers local = LocalBrokers.among(servers, brokers, limit);
+        if (!local.beyond().isEmpty()) {
+            LOG.warn(
+                    "TCP ports {} on lo are Kafka's too, but no more than {} can be left out: their packets are captured",
+                    local.beyond(),
+                    ProbeSettings.MAX_EXCLUDED_PORTS);
+        }
+        Set<Integer> ports = new TreeSet<>(local.ports());
+        metricsPort.ifPresent(ports::add);
+        if (!ports.isEmpty()) {
+            LOG.info("not captured: the agent's own traffic, TCP ports {} on lo", ports);
+        }
+        return settings.probe().excluding(ports, NetworkNamespace.currentInode());
+    }
+}

@@ -1,0 +1,67 @@
+package io.skbstream.producer.agent;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.producer.duty.DutyThread;
+import io.skbstream.producer.publish.Deliveries;
+import io.skbstream.producer.publish.Guards;
+import io.skbstream.producer.publish.KafkaLink;
+import io.skbstream.producer.publish.LedgerTopic;
+import io.skbstream.producer.publish.Replay;
+import io.skbstream.producer.publish.TopicSetup;
+import io.skbstream.producer.spool.Spool;
+import io.skbstream.producer.spool.SpoolSettings;
+import io.skbstream.producer.spool.SpoolSettings.Policy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Sends what waits in a spool folder, where no agent runs, and the accounts of the sessions that it is of. */
+public final class SpoolReplay {
+
+    private static final Duration NEVER_TOO_OLD = Duration.ofDays(36_500);
+    private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+    private static final long LOOK_EVERY_MS = 100;
+
+    private SpoolReplay() {}
+
+    /**
+     * What came of it.
+     *
+     * @param acked events that Kafka acknowledged
+     * @param waiting events that are still in the folder
+     */
+    public record Result(long acked, long waiting) {}
+
+    /**
+     * Runs until nothing waits any more or {@code stop} says so.
+     *
+     * @param host for Kafka's logs; the events keep their own
+     * @throws io.skbstream.producer.publish.KafkaAwayException if Kafka is not there, or the topic is neither
+     * @throws io.skbstream.producer.AgentException if an agent runs on the folder, or it cannot be used
+     */
+    public static Result run(
+            Path folder, String host, TopicSetup topic, String ledgerTopic, int perSecond, BooleanSupplier stop)
+            throws InterruptedException {
+        var settings = new SpoolSettings(folder, Long.MAX_VALUE, NEVER_TOO_OLD, Policy.REFUSE_NEWEST);
+        try (Spool spool = Spool.open(settings, host, System.currentTimeMillis());
+                KafkaLink kafka = new KafkaLink(topic.kafka(), topic.topic(), host)) {
+            kafka.topicId(topic.ensure().id());
+            topic.forLedger(ledgerTopic).ensure();
+            LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
+            Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond), new Deliveries());
+            DutyThread thread = new DutyThread("replay", replay);
+            thread.start();
+            while (spool.state().events() > 0 && thread.failure() == null && !stop.getAsBoolean()) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+            }
+            long deadlineNs = System.nanoTime() + LAST_WAIT.toNanos();
+            thread.stop(deadlineNs);
+            for (AgentLedger earlier : spool.earlier()) {
+                ledgers.send(earlier, acked -> spool.published(acked.getHost(), acked.getSession()));
+            }
+            kafka.close(deadlineNs);
+            return new Result(replay.acked(), spool.state().events());
+        }
+    }
+}

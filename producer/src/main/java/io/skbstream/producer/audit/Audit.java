@@ -1,0 +1,105 @@
+package io.skbstream.producer.audit;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.producer.AgentException;
+import io.skbstream.producer.publish.KafkaSettings;
+import io.skbstream.schemas.AvroDeserializer;
+import io.skbstream.schemas.EventId;
+import io.skbstream.schemas.EventIdDeserializer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * Reads the agents' ledgers and then the events, and holds the ones against the others.
+ *
+ * @param kafka the cluster
+ * @param topic where the events are
+ * @param ledgerTopic where the ledgers are
+ */
+public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
+
+    /**
+     * Reads both topics once.
+     *
+     * @param wanted which sessions to report
+     * @throws AgentException if the topics cannot be read, or there is no such session
+     */
+    public AuditReport run(Predicate<SessionId> wanted, Progress progress) throws InterruptedException {
+        Evidence evidence = new Evidence();
+        try (TopicReader reader = new TopicReader(kafka)) {
+            Map<String, TopicDescription> topics = reader.describe(List.of(topic, ledgerTopic));
+            // The ledgers first: what they say to be acknowledged is then among the events.
+            Reading ledgers = new Reading(ledgerTopic, ledgerInto(evidence));
+            reader.read(topics.get(ledgerTopic), ledgers, progress);
+            Reading events = new Reading(topic, eventInto(evidence));
+            TopicNow now = reader.read(topics.get(topic), events, progress);
+
+            List<SessionReport> reports = evidence.judge(now, Instant.now()).stream()
+                    .filter(report -> wanted.test(report.id()))
+                    .toList();
+            if (reports.isEmpty()) {
+                throw new AgentException("there is nothing to audit: neither topic " + topic + " nor topic "
+                        + ledgerTopic + " on " + kafka.bootstrapServers() + " knows such a session");
+            }
+            List<AuditReport.Unreadable> unreadable = new ArrayList<>(ledgers.unreadable());
+            unreadable.addAll(events.unreadable());
+            return new AuditReport(topic, reports, unreadable);
+        }
+    }
+
+    private static TopicReader.Sink ledgerInto(Evidence evidence) {
+        AvroDeserializer<AgentLedger> deserializer = new AvroDeserializer<>(AgentLedger.class);
+        return record -> {
+            AgentLedger ledger = deserializer.deserialize(record.topic(), record.value());
+            if (ledger != null) { // a tombstone: someone has deleted an old session's
+                evidence.add(ledger, record.partition(), record.offset());
+            }
+        };
+    }
+
+    private static TopicReader.Sink eventInto(Evidence evidence) {
+        EventIdDeserializer deserializer = new EventIdDeserializer();
+        return record -> {
+            EventId event = deserializer.deserialize(record.topic(), record.value());
+            if (event == null) {
+                throw new SerializationException("topic " + record.topic() + ": a record without a value");
+            }
+            evidence.add(event);
+        };
+    }
+
+    /** Goes on behind what cannot be decoded, and keeps count of it. */
+    private static final class Reading implements TopicReader.Sink {
+        private final String topic;
+        private final TopicReader.Sink target;
+        private long unreadable;
+        private String first;
+
+        private Reading(String topic, TopicReader.Sink target) {
+            this.topic = topic;
+            this.target = target;
+        }
+
+        @Override
+        public void accept(ConsumerRecord<byte[], byte[]> record) {
+            try {
+                target.accept(record);
+            } catch (SerializationException poison) {
+                if (unreadable++ == 0) {
+                    first = "partition %d, offset %d: %s"
+                            .formatted(record.partition(), record.offset(), poison.getMessage());
+                }
+            }
+        }
+
+        private List<AuditReport.Unreadable> unreadable() {
+            return unreadable == 0 ? List.of() : List.of(new AuditReport.Unreadable(topic, unreadable, first));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.skbstream.producer.audit;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.SessionState;
+import io.skbstream.schemas.EventId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** All that was read, by session. One thread. */
+final class Evidence {
+
+    private final TreeMap<SessionId, Tally> tallies = new TreeMap<>();
+    private final Map<SessionId, LastWord> lastWords = new HashMap<>();
+    private SessionId current;
+    private Tally currentTally;
+
+    /** A ledger, and where it was read. */
+    private record LastWord(AgentLedger ledger, int partition, long offset) {
+
+        /** By what Kafka keeps, not by the host's clock, which may have been set back; an end is never taken back. */
+        private boolean isAfter(LastWord other) {
+            if (hasEnded() != other.hasEnded()) {
+                return hasEnded();
+            }
+            if (partition == other.partition) {
+                return offset > other.offset;
+            }
+            return ledger.getTime().isAfter(other.ledger.getTime()); // partitions were added, so keys moved
+        }
+
+        private boolean hasEnded() {
+            return ledger.getState() == SessionState.STOPPED || ledger.getState() == SessionState.KILLED;
+        }
+    }
+
+    /** One record of the topic. */
+    void add(EventId event) {
+        // Neighbours are mostly of one session.
+        if (current == null
+                || current.session() != event.session()
+                || !current.host().equals(event.host())) {
+            current = new SessionId(event.host(), event.session());
+            currentTally = tallies.computeIfAbsent(current, first -> new Tally());
+        }
+        currentTally.add(event.cpu(), event.seq());
+    }
+
+    /** One ledger, in any order. */
+    void add(AgentLedger ledger, int partition, long offset) {
+        SessionId id = new SessionId(ledger.getHost(), ledger.getSession());
+        LastWord word = new LastWord(ledger, partition, offset);
+        lastWords.merge(id, word, (known, read) -> read.isAfter(known) ? read : known);
+    }
+
+    /** Every session that has records in the topic, or whose ledger says that it belongs there; by host and start. */
+    List<SessionReport> judge(TopicNow topic, Instant now) {
+        TreeSet<SessionId> known = new TreeSet<>(tallies.keySet());
+        known.addAll(lastWords.keySet());
+        Judge judge = new Judge(topic, now);
+        List<SessionReport> reports = new ArrayList<>();
+        for (SessionId id : known) {
+            Tally tally = tallies.get(id);
+            LastWord word = lastWords.get(id);
+            if (word == null) {
+                reports.add(judge.judge(id, tally));
+            } else if (tally != null || word.ledger().getTopic().equals(topic.name())) {
+                SessionId next = known.higher(id);
+                boolean followed = next != null && next.host().equals(id.host());
+                reports.add(judge.judge(word.ledger(), tally == null ? new Tally() : tally, followed));
+            }
+        }
+        return reports;
+    }
+}

@@ -1,0 +1,18 @@
+package io.skbstream.producer.audit;
+
+/** What an audit finds of one session; from the best to the worst. */
+public enum Verdict {
+    /** The session has ended in order, and every event that it numbered is in the topic. */
+    COMPLETE,
+    /** Nothing is lost as far as anyone can know: what is missing is still to come, or the session has no last word. */
+    COMPLETE_SO_FAR,
+    /** Events are lost, and each of them has a cause. */
+    LOSS_ACCOUNTED,
+    /** Events are missing without a cause, or the ledger contradicts itself. */
+    LOSS_UNEXPLAINED;
+
+    /** For people: {@code LOSS ACCOUNTED}. */
+    public String label() {
+        return name().replace('_', ' ');
+    }
+}

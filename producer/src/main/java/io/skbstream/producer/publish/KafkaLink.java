@@ -1,0 +1,120 @@
+package io.skbstream.producer.publish;
+
+import io.skbstream.avro.AckedLog;
+import io.skbstream.producer.AgentException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way into Kafka: owns the producer, and puts a new one in its place when the old one may never recover. Sending is for
+ * any thread; {@link #renewIfBroken} and {@link #close} for one at a time.
+ */
+public final class KafkaLink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
+
+    private final KafkaSettings settings;
+    private final String clientId;
+    private final String topic;
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private final AckedLogs logs = new AckedLogs();
+    private volatile KafkaProducer<byte[], byte[]> producer;
+
+    /** @throws AgentException if a client setting is not valid */
+    public KafkaLink(KafkaSettings settings, String topic, String host) {
+        this.settings = settings;
+        this.topic = topic;
+        this.clientId = "skbstream-" + host;
+        this.producer = settings.producer(clientId);
+    }
+
+    /** Where events go. */
+    public String topic() {
+        return topic;
+    }
+
+    /** Lets the client find out where the topic is, so that the first event need not wait for it; gives up after a while. */
+    public void warmUp(Duration limit) {
+        long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < limit.toNanos()) {
+            try {
+                producer.partitionsFor(topic);
+                return;
+            } catch (TimeoutException notYet) {
+                LOG.debug("no metadata yet", notYet);
+            } catch (RuntimeException refused) { // the first event finds out as well, and is dealt with
+                return;
+            }
+        }
+    }
+
+    /** The client in use, for its measurements only; another one may take its place at any time. Any thread. */
+    public Producer<byte[], byte[]> client() {
+        return producer;
+    }
+
+    /** Where acknowledged events of a session went, as far as this agent sent them. Any thread. */
+    public List<AckedLog> acknowledgedLogs(String host, long session) {
+        return logs.of(host, session).toRecords();
+    }
+
+    /** Whether the topic may be another one than when it was looked up. Any thread. */
+    public boolean isTopicDoubtful() {
+        return logs.isDoubtful();
+    }
+
+    /** Kafka's id of the topic as it was looked up just now. Any thread. */
+    public void topicId(String id) {
+        logs.topicId(id);
+    }
+
+    Producer<byte[], byte[]> producer() {
+        return producer;
+    }
+
+    AckedLogs logs() {
+        return logs;
+    }
+
+    /** Something failed in a way that the client in use may not get over. */
+    void suspect(Exception failure) {
+        if (FailureKind.asksForNewClient(failure)) {
+            broken.set(true);
+        }
+    }
+
+    /** What the old client still had comes back to its senders as not delivered. */
+    void renewIfBroken() {
+        if (!broken.compareAndSet(true, false)) {
+            return;
+        }
+        producer.close(Duration.ZERO);
+        try {
+            producer = settings.producer(clientId);
+        } catch (AgentException notNow) { // a certificate that is being replaced, a name server that is away
+            broken.set(true);
+            LOG.debug("no new client", notNow);
+        }
+    }
+
+    /** Gives up what is not acknowledged by now: it comes back to its senders as not delivered. May be called again. */
+    public void abort() {
+        producer.close(Duration.ZERO);
+    }
+
+    /** Waits until what was sent is decided, at most until {@code deadlineNs}, and ends. May be called again. */
+    public void close(long deadlineNs) {
+        producer.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+    }
+
+    @Override
+    public void close() {
+        abort();
+    }
+}

@@ -1,0 +1,59 @@
+package io.skbstream.producer.publish;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.schemas.AvroSerializer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends ledgers to their topic, key = {@code HOST/SESSION}. At most one of each session is on its way: a later one says it
+ * all. One thread; told of acknowledgements by Kafka's.
+ */
+public final class LedgerTopic {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerTopic.class);
+
+    private final KafkaLink kafka;
+    private final String topic;
+    private final AvroSerializer<AgentLedger> serializer = new AvroSerializer<>();
+    private final Map<String, AgentLedger> onTheirWay = new ConcurrentHashMap<>();
+    private final Map<String, AgentLedger> acked = new ConcurrentHashMap<>();
+
+    public LedgerTopic(KafkaLink kafka, String topic) {
+        this.kafka = kafka;
+        this.topic = topic;
+    }
+
+    /** Sends it, unless Kafka has exactly this one, or another one of its session is still on its way. */
+    public void send(AgentLedger ledger, Consumer<AgentLedger> onAck) {
+        String key = ledger.getHost() + '/' + ledger.getSession();
+        if (ledger.equals(acked.get(key)) || onTheirWay.putIfAbsent(key, ledger) != null) {
+            return;
+        }
+        var record = new ProducerRecord<>(
+                topic,
+                null,
+                ledger.getTime().toEpochMilli(),
+                key.getBytes(StandardCharsets.UTF_8),
+                serializer.serialize(topic, ledger));
+        try {
+            kafka.producer().send(record, (metadata, failure) -> {
+                onTheirWay.remove(key);
+                if (failure == null) {
+                    acked.put(key, ledger);
+                    onAck.accept(ledger);
+                } else {
+                    LOG.debug("ledger not taken", failure);
+                }
+            });
+        } catch (KafkaException | IllegalStateException refused) { // the events have the same trouble, and tell of it
+            onTheirWay.remove(key);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.skbstream.producer.audit;
+
+import static io.skbstream.producer.audit.Ledgers.HOST;
+import static io.skbstream.producer.audit.Ledgers.NOW;
+import static io.skbstream.producer.audit.Ledgers.SESSION;
+import static io.skbstream.producer.audit.Ledgers.TOPIC;
+import static io.skbstream.producer.audit.Ledgers.TOPIC_ID;
+import static io.skbstream.producer.audit.Ledgers.stopped;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.SessionState;
+import io.skbstream.producer.audit.TopicNow.Offsets;
+import io.skbstream.schemas.EventId;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EvidenceTest {
+
+    private final Evidence evidence = new Evidence();
+
+    @Test
+    void theLastLedgerOfASessionCountsEvenIfTheClockWasSetBack() {
+        evidence.add(running(1).setTime(NOW.plusSeconds(3600)).build(), 0, 7);
+        evidence.add(running(2).setTime(NOW).build(), 0, 8);
+        evidence.add(running(1).setTime(NOW.plusSeconds(1)).build(), 0, 6);
+
+        assertThat(hits()).isEqualTo(2);
+    }
+
+    @Test
+    void anEndIsNotTakenBackByALedgerThatComesLate() {
+        evidence.add(stopped(2).setState(SessionState.KILLED).build(), 0, 7);
+        evidence.add(running(1).build(), 0, 8);
+
+        assertThat(hits()).isEqualTo(2);
+    }
+
+    @Test
+    void aReplayAfterTheEndIsANewerLedger() {
+        evidence.add(stopped(2).setAcked(1).setSpooled(1).build(), 0, 7);
+        evidence.add(stopped(2).setTime(NOW.minusSeconds(1)).build(), 0, 8);
+
+        assertThat(judge().get(0).ledger().orElseThrow().getAcked()).isEqualTo(2);
+    }
+
+    @Test
+    void ledgersThatMovedToAnotherPartitionAreOrderedByTime() {
+        evidence.add(running(2).setTime(NOW).build(), 1, 0);
+        evidence.add(running(1).setTime(NOW.minusSeconds(10)).build(), 0, 99);
+
+        assertThat(hits()).isEqualTo(2);
+    }
+
+    @Test
+    void sessionsOfAnotherTopicAreLeftOutUnlessTheirRecordsAreHere() {
+        evidence.add(stopped(1).setTopic("others").build(), 0, 0);
+        evidence.add(stopped(1).setHost("web-2").setTopic("others").build(), 0, 1);
+        evidence.add(new EventId("web-2", SESSION, 0, 0));
+
+        assertThat(judge()).extracting(report -> report.id().host()).containsExactly("web-2");
+    }
+
+    @Test
+    void sessionsAreToldApartByHostAndStart() {
+        for (int i = 0; i < 3; i++) {
+            evidence.add(new EventId("web-2", SESSION, 0, i));
+            evidence.add(new EventId(HOST, SESSION + 1, 0, i));
+            evidence.add(new EventId(HOST, SESSION, 0, i));
+            evidence.add(new EventId(HOST, SESSION, 1, i));
+        }
+
+        assertThat(judge())
+                .extracting(SessionReport::id, SessionReport::distinct)
+                .containsExactly(
+                        tuple(new SessionId(HOST, SESSION), 6L),
+                        tuple(new SessionId(HOST, SESSION + 1), 3L),
+                        tuple(new SessionId("web-2", SESSION), 3L));
+    }
+
+    @Test
+    void onlyALaterSessionOfTheSameHostFollows() {
+        evidence.add(running(2).setTime(NOW.minusSeconds(100)).setAcked(0).build(), 0, 0);
+        evidence.add(new EventId("web-2", SESSION + 1, 0, 0));
+        evidence.add(new EventId(HOST, SESSION - 1, 0, 0));
+        assertThat(report(SESSION).causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 2L));
+
+        evidence.add(new EventId(HOST, SESSION + 1, 0, 0));
+        assertThat(report(SESSION).causes()).isEqualTo(Map.of(Cause.KILLED, 2L));
+    }
+
+    private SessionReport report(long session) {
+        return judge().stream()
+                .filter(report -> report.id().equals(new SessionId(HOST, session)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static AgentLedger.Builder running(long hits) {
+        return stopped(hits).setState(SessionState.RUNNING);
+    }
+
+    private long hits() {
+        return judge().get(0).ledger().orElseThrow().getHits();
+    }
+
+    private List<SessionReport> judge() {
+        return evidence.judge(new TopicNow(TOPIC, TOPIC_ID, Map.of(0, new Offsets(0, 1000))), NOW);
+    }
+}

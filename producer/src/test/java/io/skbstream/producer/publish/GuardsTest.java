@@ -1,0 +1,116 @@
+package io.skbstream.producer.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+class GuardsTest {
+
+    private final Guards guards = Guards.on(2, 1000);
+
+    @Test
+    void aBatchOfWhichNothingArrivedOpensTheBreaker() {
+        guards.landed(failed(new TimeoutException("expired"), 3, 0));
+
+        assertThat(guards.breakerState()).isEqualTo("OPEN");
+        assertThat(guards.mayProbeOrSend()).isFalse();
+    }
+
+    @Test
+    void aBatchOfWhichSomethingArrivedShowsThatTheWayIsOpen() {
+        guards.landed(failed(new TimeoutException("expired"), 3, 1));
+
+        assertThat(guards.isClosed()).isTrue();
+    }
+
+    @Test
+    void recordsThatAreRefusedForGoodSayNothingAgainstKafka() {
+        guards.landed(failed(new RecordTooLargeException("too large"), 3, 0));
+
+        assertThat(guards.isClosed()).isTrue();
+    }
+
+    @Test
+    void oneRefusalOfTheConnectionOpensTheBreakerHoweverWellItWentBefore() {
+        for (int i = 0; i < 20; i++) {
+            guards.landed(failed(null, 1, 1));
+        }
+        guards.landed(failed(new TimeoutException("expired"), 3, 0));
+        assertThat(guards.isClosed()).as("one time-out among many arrivals").isTrue();
+
+        guards.landed(failed(new TopicAuthorizationException("no Write"), 3, 0));
+        assertThat(guards.breakerState()).isEqualTo("OPEN");
+    }
+
+    @Test
+    void afterAPauseOneBatchMayProbeAndTheNextPauseIsLonger() throws InterruptedException {
+        guards.landed(failed(new TimeoutException("expired"), 1, 0));
+        long firstMs = awaitProbe();
+        assertThat(guards.mayProbeOrSend()).as("a second one beside the probe").isFalse();
+        guards.landed(failed(new TimeoutException("expired"), 1, 0));
+        long secondMs = awaitProbe();
+        guards.landed(failed(null, 1, 1));
+
+        assertThat(secondMs).isGreaterThan(firstMs + 500);
+        assertThat(guards.isClosed()).isTrue();
+    }
+
+    @Test
+    void theBulkheadHasRoomForSoManyAndGetsItBack() {
+        assertThat(guards.hasRoom()).isTrue();
+        assertThat(guards.hasRoom()).isTrue();
+        assertThat(guards.hasRoom()).isFalse();
+        guards.arrived();
+        assertThat(guards.hasRoom()).isTrue();
+    }
+
+    @Test
+    void replayIsHeldToItsRateAlsoInBlocksThatAreLargerThanOnePeriodAllows() {
+        long waitNs = 0;
+        for (int events = 0; events < 5000; events += 1000) {
+            waitNs = guards.replayPauseNs(1000);
+        }
+
+        assertThat(Duration.ofNanos(waitNs)).isBetween(Duration.ofMillis(4500), Duration.ofMillis(5100));
+    }
+
+    @Test
+    void switchedOffTheyLetEverythingThrough() {
+        Guards off = Guards.off(1, 1000);
+        off.landed(failed(new TopicAuthorizationException("no Write"), 1, 0));
+
+        assertThat(off.mayProbeOrSend()).isTrue();
+        assertThat(off.hasRoom()).isTrue();
+        assertThat(off.hasRoom()).isTrue();
+    }
+
+    private long awaitProbe() throws InterruptedException {
+        long startNs = System.nanoTime();
+        while (!guards.mayProbeOrSend()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
+    }
+
+    /** A landed flight of so many events, of which the first ones arrived. */
+    private static Flight failed(RuntimeException failure, int events, int arrived) {
+        Flight flight = new Flight(new AckedLogs().of("h", 1), new LinkedBlockingQueue<>());
+        MockProducer<byte[], byte[]> producer = FlightTest.producer();
+        flight.send(producer, "t", new byte[] {'h'}, new SomeEvents(events), null);
+        for (int i = 0; i < events; i++) {
+            if (i < arrived) {
+                producer.completeNext();
+            } else {
+                producer.errorNext(failure);
+            }
+        }
+        return flight;
+    }
+}

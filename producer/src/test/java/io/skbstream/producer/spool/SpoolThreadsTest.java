@@ -1,0 +1,107 @@
+package io.skbstream.producer.spool;
+
+import static io.skbstream.producer.spool.TestEvents.HOST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.avro.SessionState;
+import io.skbstream.producer.spool.SpoolSettings.Policy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The agent's three threads at once, in a spool that is always full. */
+@Timeout(60)
+class SpoolThreadsTest {
+
+    private static final long SESSION = 1_000;
+    private static final int BATCH = 200;
+    private static final int BATCHES = 1_500;
+
+    private final Set<Long> settled = new HashSet<>();
+    private volatile boolean appending = true;
+
+    @Test
+    void appendingReplayingAndKeepingHouseDoNotDisturbEachOther() throws Exception {
+        Path parent = Copies.inMemory();
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try (Spool spool = Spool.open(
+                new SpoolSettings(parent.resolve("spool"), 200_000, Duration.ofDays(7), Policy.EVICT_OLDEST),
+                HOST,
+                SESSION)) {
+            List<Callable<Void>> duties = List.of(() -> append(spool), () -> replay(spool), () -> keepHouse(spool));
+            List<Future<Void>> ends = new ArrayList<>();
+            duties.forEach(duty -> ends.add(threads.submit(duty)));
+            for (Future<Void> end : ends) {
+                end.get();
+            }
+
+            SpoolCounts counts = spool.counts();
+            assertThat(counts.acked()).isEqualTo(settled.size()).isPositive();
+            assertThat(counts.evicted()).isPositive();
+            assertThat(counts.failed()).isZero();
+            assertThat(counts.spooled()).isZero();
+            assertThat(counts.acked() + counts.evicted()).isEqualTo((long) BATCH * BATCHES);
+            assertThat(spool.state().failing()).isEmpty();
+        } finally {
+            threads.shutdownNow();
+            Copies.delete(parent);
+        }
+    }
+
+    private Void append(Spool spool) {
+        for (long i = 0; i < BATCHES; i++) {
+            spool.append(TestEvents.of(SESSION, i * BATCH, BATCH), null);
+        }
+        appending = false;
+        return null;
+    }
+
+    private Void replay(Spool spool) throws InterruptedException {
+        Random random = new Random(1);
+        boolean last = false;
+        while (true) {
+            List<SpooledBlock> blocks = new ArrayList<>();
+            for (SpooledBlock block = spool.next(); block != null && blocks.size() < 3; ) {
+                blocks.add(block);
+                block = blocks.size() < 3 ? spool.next() : null;
+            }
+            if (blocks.isEmpty() && last) {
+                return null;
+            }
+            last = blocks.isEmpty() && !appending;
+            int keep = random.nextInt(4); // sometimes Kafka fails in between
+            for (SpooledBlock block : blocks) {
+                if (keep-- == 0) {
+                    spool.rewind();
+                    break;
+                }
+                List<Long> seqs = TestEvents.seqs(block);
+                assertThat(settled).doesNotContainAnyElementsOf(seqs);
+                settled.addAll(seqs);
+                spool.settle(block, block.size(), Map.of());
+            }
+            Thread.sleep(appending ? random.nextInt(10) : 0);
+        }
+    }
+
+    private Void keepHouse(Spool spool) {
+        while (appending) {
+            spool.sync();
+            spool.note(TestLedgers.of(SESSION, SessionState.RUNNING, 0, spool.counts()));
+            assertThat(spool.state().bytes()).isLessThanOrEqualTo(200_000);
+            spool.earlier();
+        }
+        return null;
+    }
+}
