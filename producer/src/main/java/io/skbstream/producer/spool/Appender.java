@@ -35,6 +35,9 @@ final class Appender {
     private final LongSupplier nowMs;
     private final long segmentBytes;
 
+    /** What the header of a segment takes at most. */
+    private final int headerBytes;
+
     private Segment active;
     private SegmentWriter writer;
     private long activeSinceNs;
@@ -47,6 +50,9 @@ final class Appender {
         this.books = books;
         this.trouble = trouble;
         this.nowMs = nowMs;
+        this.headerBytes = NetifReceive.getClassSchema().toString().length()
+                + 3 * books.current().host.length()
+                + 512;
         this.segmentBytes = Math.min(MAX_SEGMENT_BYTES, settings.maxBytes() / SEGMENTS);
     }
 
@@ -70,6 +76,10 @@ final class Appender {
     private Void write(EncodedEvents events, BitSet which, int size) throws IOException {
         rotate();
         if (writer == null) {
+            if (!makeRoom(headerBytes)) {
+                books.current().refused(size);
+                return null;
+            }
             begin();
         }
         try {

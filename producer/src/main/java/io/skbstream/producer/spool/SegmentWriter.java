@@ -1,8 +1,10 @@
 package io.skbstream.producer.spool;
 
+import io.skbstream.producer.AgentException;
 import io.skbstream.producer.event.EncodedEvents;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -48,6 +50,26 @@ final class SegmentWriter implements AutoCloseable {
         avro.setSyncInterval(NO_BLOCK_BY_ITSELF); // only now: create() would allocate as much
         avro.flush();
         write();
+    }
+
+    /**
+     * Loads what the first block would otherwise have to wait for: classes, and the native library of zstd.
+     *
+     * @throws AgentException if that library cannot be loaded
+     */
+    static void load() throws IOException {
+        try (DataFileWriter<Object> nowhere = new DataFileWriter<>(new GenericDatumWriter<>())) {
+            nowhere.setCodec(CodecFactory.zstandardCodec(ZSTD_LEVEL, CHECKSUM))
+                    .create(Schema.create(Schema.Type.NULL), OutputStream.nullOutputStream())
+                    .append(null);
+        } catch (LinkageError refused) {
+            throw new AgentException(
+                    "cannot load the native library of zstd, which compresses the spool: " + refused.getMessage()
+                            + "; it is unpacked into " + System.getProperty("java.io.tmpdir")
+                            + ": make room there, or name a folder that is not mounted noexec with"
+                            + " SKBSTREAM_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",
+                    refused);
+        }
     }
 
     /** Makes a new file with its header; when that fails, there is none. */

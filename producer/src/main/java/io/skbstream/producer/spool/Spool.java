@@ -60,6 +60,7 @@ public final class Spool implements AutoCloseable {
         SpoolLayout layout = new SpoolLayout(settings.folder());
         FolderLock folderLock = FolderLock.take(layout);
         try {
+            SegmentWriter.load();
             DiskTrouble trouble = new DiskTrouble(layout.folder());
             Books books = new Recovery(layout, trouble).books(new SessionAccount(host, session));
             return new Spool(settings, layout, folderLock, trouble, books, nowMs);

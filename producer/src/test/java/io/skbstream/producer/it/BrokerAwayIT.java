@@ -55,7 +55,7 @@ class BrokerAwayIT {
                 agent.await(SOON, "the spool to be replayed", () -> broker.size(TOPIC) == spooled);
                 JsonNode second = agent.ledger();
 
-                assertThat(second.get("hits").asLong()).isZero();
+                assertThat(second.get("captured").asLong()).isZero();
                 assertThat(second.get("unaccounted").asLong()).isZero();
                 assertThat(broker.events(TOPIC)).hasSize(DURING).allSatisfy(event -> assertThat(event.getSession())
                         .isEqualTo(first.get("session").asLong()));

@@ -40,7 +40,7 @@ class SpoolModelTest {
         CRASH
     }
 
-    @Property(tries = 150, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
     void nothingIsLostThatIsNotCounted(@ForAll("acts") List<Tuple2<Act, Integer>> acts, @ForAll Policy policy)
             throws IOException {
         Path parent = Copies.inMemory();

@@ -26,7 +26,7 @@ class SpoolThreadsTest {
 
     private static final long SESSION = 1_000;
     private static final int BATCH = 200;
-    private static final int BATCHES = 1_500;
+    private static final int BATCHES = 600;
 
     private final Set<Long> settled = new HashSet<>();
     private volatile boolean appending = true;
