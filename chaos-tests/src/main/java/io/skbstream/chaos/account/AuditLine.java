@@ -65,7 +65,7 @@ public record AuditLine(
 
     private static Map<String, Long> counts(JsonNode node) {
         Map<String, Long> counts = new TreeMap<>();
-        node.fields().forEachRemaining(field -> {
+        node.properties().forEach(field -> {
             if (field.getValue().isIntegralNumber()) {
                 counts.put(field.getKey(), field.getValue().asLong());
             }

@@ -9,20 +9,24 @@ import java.util.Map;
 /**
  * All that is known after a run; immutable.
  *
+ * @param netns inode of the network namespace that the agents were to capture
  * @param lives the agents, oldest first
  * @param audit what the audit says, by session
  * @param auditExit its exit code
  * @param records what the topic of events holds, read without the audit
  * @param ledgers the last word of each session in the topic of ledgers, likewise
  * @param logsWereLost whether the topics were deleted in between, by a fault, so that sessions of before may be unknown
+ * @param diskFailed whether the spool's disk failed in between, so that an agent may have had nobody to leave its last word to
  */
 public record Evidence(
+        long netns,
         List<AgentLife> lives,
         Map<Long, AuditLine> audit,
         int auditExit,
         Map<Long, SessionRecords> records,
         Map<Long, AgentLedger> ledgers,
-        boolean logsWereLost) {
+        boolean logsWereLost,
+        boolean diskFailed) {
 
     /** Records in the topic that are there twice, or more often. */
     public long duplicates() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skbstream.chaos.process.ChaosException;
+import io.skbstream.chaos.traffic.DeviceTotals;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,6 +37,19 @@ public final class LedgerLine {
         return line.get(name).asLong();
     }
 
+    /** Packets and bytes of one network namespace, by the kernel's counters per device. */
+    public DeviceTotals totalsOf(long netns) {
+        long packets = 0;
+        long bytes = 0;
+        for (JsonNode device : line.path("devices")) {
+            if (device.path("netns").asLong() == netns) {
+                packets += device.path("packets").asLong();
+                bytes += device.path("bytes").asLong();
+            }
+        }
+        return new DeviceTotals(packets, bytes);
+    }
+
     /** How many numbers the session gave: one for each event that found room in the ring, and for each that did not. */
     public long numbersGiven() {
         return count("ring_full") + count("captured");
@@ -49,7 +63,7 @@ public final class LedgerLine {
     /** Refused events by reason. */
     public Map<String, Long> rejectedBy() {
         Map<String, Long> reasons = new TreeMap<>();
-        line.path("rejected_by").fields().forEachRemaining(reason -> reasons.put(reason.getKey(), reason.getValue()
+        line.path("rejected_by").properties().forEach(reason -> reasons.put(reason.getKey(), reason.getValue()
                 .asLong()));
         return reasons;
     }

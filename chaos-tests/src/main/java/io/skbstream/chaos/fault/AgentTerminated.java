@@ -20,6 +20,6 @@ public record AgentTerminated() implements Fault {
 
     @Override
     public void end(Scene scene) throws Exception {
-        scene.agents().start();
+        scene.agents().begin();
     }
 }

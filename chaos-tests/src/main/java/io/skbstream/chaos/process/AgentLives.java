@@ -16,7 +16,7 @@ public final class AgentLives implements AutoCloseable {
 
     private static final Duration KILL = Duration.ofSeconds(10);
     private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration RESTART_PAUSE = Duration.ofMillis(200);
+    private static final long LOOK_MS = 20;
 
     /** What the agent needs beyond its deadline to end: a JVM's own way out on two busy CPUs. */
     private static final Duration BEYOND_DEADLINE = Duration.ofSeconds(15);
@@ -30,7 +30,8 @@ public final class AgentLives implements AutoCloseable {
     private final List<AgentLife> ended = new ArrayList<>();
     private AgentProcess current;
     private DeviceTotals beforeStart;
-    private DeviceTotals capturing;
+    private DeviceTotals capturing; // null until it does
+    private long giveUpNs;
     private boolean paused;
     private int failedStarts;
 
@@ -45,31 +46,55 @@ public final class AgentLives implements AutoCloseable {
         this.traffic = traffic;
     }
 
-    /** Starts one and waits until it captures; one that ends before is started again, for a minute at most. */
+    /** Starts one, and waits until it captures. */
     public void start() throws IOException, InterruptedException {
-        start(options);
+        begin();
+        awaitCapturing();
     }
 
-    private void start(AgentOptions with) throws IOException, InterruptedException {
-        long endNs = System.nanoTime() + START.toNanos();
-        while (true) {
-            beforeStart = traffic.totals();
-            current = AgentProcess.start(jars, mounts, folder, "agent-" + (ended.size() + failedStarts), with);
-            if (current.awaitCapturing()) {
-                capturing = traffic.totals();
-                return;
-            }
-            failedStarts++;
-            if (System.nanoTime() - endNs > 0) {
-                throw new ChaosException("the agent does not start; it says:" + current.tail());
-            }
-            Thread.sleep(RESTART_PAUSE.toMillis());
+    /** Starts one and returns at once; {@link #look} follows it up. */
+    public void begin() throws IOException {
+        giveUpNs = System.nanoTime() + START.toNanos();
+        spawn();
+    }
+
+    /** Waits until the one that was started captures. */
+    public void awaitCapturing() throws IOException, InterruptedException {
+        while (capturing == null) {
+            look();
+            Thread.sleep(LOOK_MS);
         }
+    }
+
+    /**
+     * Notices that the agent captures, and starts it again if it has ended before; to be called often.
+     *
+     * @throws ChaosException if it does not capture for a minute
+     */
+    public void look() throws IOException {
+        if (capturing != null || current == null) {
+            return;
+        }
+        if (current.isCapturing()) {
+            capturing = traffic.totals();
+        } else if (System.nanoTime() - giveUpNs > 0) {
+            throw new ChaosException("the agent does not start; it says:" + current.tail());
+        } else if (!current.isAlive()) {
+            failedStarts++;
+            spawn();
+        }
+    }
+
+    private void spawn() throws IOException {
+        capturing = null;
+        beforeStart = traffic.totals();
+        current = AgentProcess.start(jars, mounts, folder, "agent-" + (ended.size() + failedStarts), options);
     }
 
     /** SIGTERM, and its end within the deadline. */
     public AgentLife terminate() throws IOException, InterruptedException {
         resume();
+        awaitCapturing();
         DeviceTotals told = traffic.totals();
         long startNs = System.nanoTime();
         current.signal("TERM");
@@ -79,6 +104,7 @@ public final class AgentLives implements AutoCloseable {
 
     /** SIGKILL, and its end. */
     public AgentLife kill() throws IOException, InterruptedException {
+        awaitCapturing();
         DeviceTotals told = traffic.totals();
         current.signal("KILL");
         int exitCode = current.awaitEnd(KILL);
@@ -88,6 +114,7 @@ public final class AgentLives implements AutoCloseable {
 
     /** SIGSTOP. */
     public void pause() throws IOException, InterruptedException {
+        awaitCapturing();
         current.signal("STOP");
         paused = true;
     }

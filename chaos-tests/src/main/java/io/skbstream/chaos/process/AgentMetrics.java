@@ -38,13 +38,19 @@ public final class AgentMetrics {
                 .findFirst();
     }
 
+    /** Whether Kafka takes events, and none waits in the spool. */
+    public boolean isHealthy() throws InterruptedException {
+        String now = page();
+        return value(now, "skbstream_spool_events").orElse(1) == 0
+                && now.lines()
+                        .filter(line -> line.startsWith("skbstream_breaker_state{") && line.contains("state=\"closed\""))
+                        .anyMatch(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))) == 1);
+    }
+
     /** Whether nothing waits in the agent: neither in the spool nor with Kafka's client. */
     public boolean isDrained() throws InterruptedException {
         String now = page();
-        return value(now, "skbstream_spool_events").orElse(1) == 0 && inFlight(now) == 0;
-    }
-
-    private static double inFlight(String page) {
-        return value(page, "skbstream_in_flight").orElse(1);
+        return value(now, "skbstream_spool_events").orElse(1) == 0
+                && value(now, "skbstream_in_flight").orElse(1) == 0;
     }
 }

@@ -52,7 +52,6 @@ public record AgentOptions(Map<String, String> options, Map<String, String> kafk
     public AgentOptions withBriskKafka(int requestTimeoutMs, int deliveryTimeoutMs) {
         return withKafka("request.timeout.ms", Integer.toString(requestTimeoutMs))
                 .withKafka("delivery.timeout.ms", Integer.toString(deliveryTimeoutMs))
-                .withKafka("max.block.ms", Integer.toString(requestTimeoutMs))
                 .withKafka("reconnect.backoff.max.ms", "500")
                 .withKafka("socket.connection.setup.timeout.ms", Integer.toString(requestTimeoutMs));
     }

@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 /** The real agent: {@code skbstream.jar run}. Used by the thread that started it. */
 public final class AgentProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
     private static final String CAPTURING = "capturing at";
     private static final Pattern SESSION = Pattern.compile("session (\\d+)");
 
@@ -34,13 +33,9 @@ public final class AgentProcess implements AutoCloseable {
         return new AgentProcess(Child.start(name, folder, mounts.entering(command)));
     }
 
-    /**
-     * Waits until it captures.
-     *
-     * @return false if it ended instead
-     */
-    public boolean awaitCapturing() throws InterruptedException {
-        return child.await("it captures", START, () -> child.err().contains(CAPTURING));
+    /** Whether it has said that it captures. */
+    public boolean isCapturing() {
+        return child.err().contains(CAPTURING);
     }
 
     /** Its session, in milliseconds since the Unix epoch, as its log tells. */

@@ -91,9 +91,14 @@ public final class SpoolDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        if (isTmpfs) {
+    public void close() throws IOException {
+        if (!isTmpfs) {
+            return;
+        }
+        try {
             mounts.run("umount", "--lazy", mountPoint.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -59,7 +59,7 @@ public final class Outage {
 
     private List<String> withRoom(Stage stage, Course course) throws Exception {
         course.go();
-        Evidence evidence = stage.evidence(false);
+        Evidence evidence = stage.evidence();
         LedgerLine ledger = ledger(evidence);
         say(course, evidence, ledger, LARGE_MIB);
         Verdict verdict = new Verdict();
@@ -74,7 +74,7 @@ public final class Outage {
 
     private List<String> withoutRoom(Stage stage, Course course) throws Exception {
         course.go();
-        Evidence evidence = stage.evidence(false);
+        Evidence evidence = stage.evidence();
         LedgerLine ledger = ledger(evidence);
         say(course, evidence, ledger, SMALL_MIB);
         AuditLine audit = evidence.audit().get(ledger.session());

@@ -49,7 +49,7 @@ public final class Refusals {
         String metrics = stage.metrics().page();
         scene.agents().terminate();
         SkbstreamCommand.Result kept = stage.spool("cat", "--rejected");
-        Evidence evidence = stage.evidence(false);
+        Evidence evidence = stage.evidence();
         List<String> failures = new ArrayList<>(Checks.of(evidence));
         failures.addAll(check(evidence, metrics, kept.out()));
         return failures;

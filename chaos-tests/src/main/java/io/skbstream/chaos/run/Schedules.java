@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** Random schedules of faults, one after the other. */
 public final class Schedules {
 
     private static final Duration DRAINED = Duration.ofSeconds(90);
+    private static final long LOOK_MS = 10;
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
     private static final long DISK_BYTES = 12L << 20;
     private static final int REQUEST_TIMEOUT_MS = 1_000;
@@ -89,7 +91,9 @@ public final class Schedules {
         goThrough(schedule, stage);
         stage.awaitDrained(DRAINED);
         scene.agents().terminate();
-        Evidence evidence = stage.evidence(schedule.has(BrokerWiped.class) || schedule.has(TopicDeleted.class));
+        Evidence evidence = stage.evidence(
+                schedule.has(BrokerWiped.class) || schedule.has(TopicDeleted.class),
+                schedule.touches(Fault.Target.SPOOL_DISK));
         List<String> failures = Checks.of(evidence);
         say(stage, evidence, Duration.ofNanos(System.nanoTime() - startNs));
         return failures;
@@ -112,12 +116,13 @@ public final class Schedules {
         acts.sort(Comparator.comparingInt(Act::atMs));
         long startNs = System.nanoTime();
         for (Act act : acts) {
-            long leftMs = act.atMs() - Duration.ofNanos(System.nanoTime() - startNs).toMillis();
-            if (leftMs > 0) {
-                Thread.sleep(leftMs);
+            while (System.nanoTime() - startNs < TimeUnit.MILLISECONDS.toNanos(act.atMs())) {
+                scene.agents().look();
+                Thread.sleep(LOOK_MS);
             }
             act.play().act();
         }
+        scene.agents().awaitCapturing();
     }
 
     private void say(Stage stage, Evidence evidence, Duration took) {

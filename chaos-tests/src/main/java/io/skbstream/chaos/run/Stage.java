@@ -28,6 +28,9 @@ final class Stage implements AutoCloseable {
 
     private static final long LOOK_MS = 50;
 
+    /** Datagrams a second, so that a breaker has something to probe with. */
+    private static final int TRICKLE = 200;
+
     private final Lab lab;
     private final Path folder;
     private final Scene scene;
@@ -72,10 +75,22 @@ final class Stage implements AutoCloseable {
         return metrics;
     }
 
-    /** Waits until nothing waits in spool or client. */
+    /** Waits, under a little traffic, until Kafka takes events and the spool is empty; then until nothing is on its way. */
     void awaitDrained(Duration limit) throws InterruptedException {
+        scene.traffic().start(TRICKLE);
+        await(limit, metrics::isHealthy);
+        scene.traffic().stop();
+        await(limit, metrics::isDrained);
+    }
+
+    /** One look at the agent. */
+    private interface Look {
+        boolean isGood() throws InterruptedException;
+    }
+
+    private void await(Duration limit, Look look) throws InterruptedException {
         long endNs = System.nanoTime() + limit.toNanos();
-        while (!metrics.isDrained()) {
+        while (!look.isGood()) {
             if (!scene.agents().current().isAlive()) {
                 throw new ChaosException("the agent ended by itself; it said:" + scene.agents().current().tail());
             }
@@ -87,8 +102,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** The same, where topics and disk were left alone. */
+    Evidence evidence() throws IOException, InterruptedException {
+        return evidence(false, false);
+    }
+
     /** Runs the audit, and reads both topics without it. */
-    Evidence evidence(boolean logsWereLost) throws IOException, InterruptedException {
+    Evidence evidence(boolean logsWereLost, boolean diskFailed) throws IOException, InterruptedException {
         SkbstreamCommand.Result audit = SkbstreamCommand.run(
                 lab.jars(),
                 lab.mounts(),
@@ -106,13 +126,15 @@ final class Stage implements AutoCloseable {
             throw new ChaosException("the audit failed, exit code " + audit.exitCode() + ":" + audit.tail());
         }
         return new Evidence(
+                scene.traffic().inode(),
                 scene.agents().ended(),
                 AuditLine.parse(audit.out()).stream()
                         .collect(Collectors.toMap(AuditLine::session, Function.identity())),
                 audit.exitCode(),
                 lab.reader().events(scene.topic()),
                 lab.reader().ledgers(scene.ledgerTopic()),
-                logsWereLost);
+                logsWereLost,
+                diskFailed);
     }
 
     /** Runs {@code skbstream spool} with these arguments on this spool. */
@@ -137,11 +159,15 @@ final class Stage implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         scene.agents().close();
         scene.traffic().close();
         scene.disk().close();
-        scene.admin().deleteTopic(scene.topic());
-        scene.admin().deleteTopic(scene.ledgerTopic());
+        try {
+            scene.admin().deleteTopic(scene.topic());
+            scene.admin().deleteTopic(scene.ledgerTopic());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

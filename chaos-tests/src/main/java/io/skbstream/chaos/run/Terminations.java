@@ -69,7 +69,7 @@ public final class Terminations {
         scene.agents().start();
         stage.awaitDrained(DRAINED);
         scene.agents().terminate();
-        Evidence evidence = stage.evidence(false);
+        Evidence evidence = stage.evidence();
         List<String> failures = new ArrayList<>(Checks.of(evidence));
         failures.addAll(verdict.failures());
         return failures;

@@ -101,11 +101,8 @@ public final class Traffic implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         sending = false;
-        if (sender != null) {
-            sender.join();
-        }
         receiver.close();
         namespace.close();
     }
