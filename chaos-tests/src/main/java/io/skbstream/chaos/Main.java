@@ -94,6 +94,7 @@ public final class Main implements Callable<Integer> {
 
     /** Runs it in this thread, which the processes are tied to. */
     public static void main(String[] args) {
+        System.setProperty("logback.configurationFile", "chaos-logback.xml");
         System.exit(new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args));
@@ -128,7 +129,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private void run(Lab lab, Report report, Duration outageLength) throws Exception {
-        Path kept = Jars.homeOfThisJar().resolve("chaos-tests/target/failed");
+        Path kept = Path.of(System.getProperty("java.io.tmpdir"), "skbstream-chaos-failed");
         if (replay != null) {
             new Schedules(lab, report, kept).replay(replay);
             return;
@@ -157,7 +158,8 @@ public final class Main implements Callable<Integer> {
             check(length.compareTo(Duration.ofSeconds(5)) >= 0, "--outage " + outage + " is shorter than 5s");
             return length;
         } catch (DateTimeException e) {
-            throw new ParameterException(spec.commandLine(), "--outage " + outage + " is no time, such as 2m or 30m", e);
+            throw new ParameterException(
+                    spec.commandLine(), "--outage " + outage + " is no time, such as 2m or 30m", e);
         }
     }
 

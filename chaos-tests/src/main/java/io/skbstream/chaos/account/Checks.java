@@ -51,7 +51,8 @@ public final class Checks {
             return; // it had no last word
         }
         if (life.ledger().isEmpty()) {
-            verdict.expect(false, "session %d gave no ledger, exit code %d:%s", life.session(), life.exitCode(), life.tail());
+            verdict.expect(
+                    false, "session %d gave no ledger, exit code %d:%s", life.session(), life.exitCode(), life.tail());
             return;
         }
         LedgerLine ledger = LedgerLine.parse(life.ledger().get());
@@ -59,9 +60,20 @@ public final class Checks {
         verdict.same(who + ": unaccounted by the agent's ledger", ledger.count("unaccounted"), 0);
         verdict.same(who + ": in flight after the end", ledger.count("in_flight"), 0);
         DeviceTotals hits = ledger.totalsOf(evidence.netns());
-        within(who + ": packets", life.atLeast().packets(), hits.packets(), life.atMost().packets());
-        within(who + ": bytes", life.atLeast().bytes(), hits.bytes(), life.atMost().bytes());
-        verdict.same(who + ": hits that were not filtered, and packets", ledger.count("hits") - ledger.count("filtered"), hits.packets());
+        within(
+                who + ": packets",
+                life.atLeast().packets(),
+                hits.packets(),
+                life.atMost().packets());
+        within(
+                who + ": bytes",
+                life.atLeast().bytes(),
+                hits.bytes(),
+                life.atMost().bytes());
+        verdict.same(
+                who + ": hits that were not filtered, and packets",
+                ledger.count("hits") - ledger.count("filtered"),
+                hits.packets());
         verdict.expect(
                 ledger.longestBlockMs() <= MOST_BLOCKED_MS,
                 "%s: capture was blocked for %.1f ms",
@@ -79,7 +91,12 @@ public final class Checks {
             verdict.same(what + " by the agent and by /proc/net/dev", found, least);
         } else {
             verdict.expect(
-                    least <= found && found <= most, "%s: %,d by the agent, %,d to %,d by /proc/net/dev", what, found, least, most);
+                    least <= found && found <= most,
+                    "%s: %,d by the agent, %,d to %,d by /proc/net/dev",
+                    what,
+                    found,
+                    least,
+                    most);
         }
     }
 
@@ -96,7 +113,8 @@ public final class Checks {
         SessionRecords own = evidence.records().getOrDefault(line.session(), new SessionRecords());
         verdict.same(who + ": records by the audit and by reading", line.records(), own.records());
         verdict.same(who + ": distinct by the audit and by reading", line.distinct(), own.distinct());
-        verdict.same(who + ": distinct + missing, and numbers given", line.distinct() + line.missing(), line.expected());
+        verdict.same(
+                who + ": distinct + missing, and numbers given", line.distinct() + line.missing(), line.expected());
         verdict.same(
                 who + ": missing, and the sum of its causes",
                 line.missing(),
@@ -117,7 +135,10 @@ public final class Checks {
         verdict.same(who + ": acked by audit and ledger", line.ledger().getOrDefault("acked", 0L), ledger.getAcked());
         verdict.expect(ledger.getState() != SessionState.RUNNING, "%s: its last ledger says that it runs", who);
         if (ledger.getState() == SessionState.STOPPED) {
-            verdict.same(who + ": numbers given by audit and ledger", line.expected(), ledger.getRingFull() + ledger.getCaptured());
+            verdict.same(
+                    who + ": numbers given by audit and ledger",
+                    line.expected(),
+                    ledger.getRingFull() + ledger.getCaptured());
             COUNTED_CAUSES.forEach((cause, count) -> verdict.expect(
                     line.cause(cause) == count.applyAsLong(ledger) || line.missing() < count.applyAsLong(ledger),
                     "%s: %s %,d by the audit, %,d by the ledger",
@@ -144,7 +165,8 @@ public final class Checks {
                     lived,
                     evidence.audit().keySet());
         }
-        boolean anyLoss = evidence.audit().values().stream().anyMatch(line -> line.verdict().equals("LOSS_ACCOUNTED"));
+        boolean anyLoss = evidence.audit().values().stream()
+                .anyMatch(line -> line.verdict().equals("LOSS_ACCOUNTED"));
         verdict.same("exit code of the audit", evidence.auditExit(), anyLoss ? 3 : 0);
     }
 }

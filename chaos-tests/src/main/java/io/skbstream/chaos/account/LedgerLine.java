@@ -63,8 +63,10 @@ public final class LedgerLine {
     /** Refused events by reason. */
     public Map<String, Long> rejectedBy() {
         Map<String, Long> reasons = new TreeMap<>();
-        line.path("rejected_by").properties().forEach(reason -> reasons.put(reason.getKey(), reason.getValue()
-                .asLong()));
+        line.path("rejected_by")
+                .properties()
+                .forEach(
+                        reason -> reasons.put(reason.getKey(), reason.getValue().asLong()));
         return reasons;
     }
 }

@@ -16,7 +16,9 @@ public record Network(Conduct conduct) implements Fault {
 
     @Override
     public String describe() {
-        return "network " + conduct.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + (conduct.amount() == 0 ? "" : " " + conduct.amount());
+        return "network "
+                + conduct.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + (conduct.amount() == 0 ? "" : " " + conduct.amount());
     }
 
     @Override

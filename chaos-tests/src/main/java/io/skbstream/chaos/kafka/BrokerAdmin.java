@@ -52,7 +52,10 @@ public final class BrokerAdmin {
     public void createUser() throws InterruptedException {
         var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, ITERATIONS);
         var user = new UserScramCredentialUpsertion(USER, credential, PASSWORD);
-        call("make the user", admin -> admin.alterUserScramCredentials(List.of(user)).all(), none -> false);
+        call(
+                "make the user",
+                admin -> admin.alterUserScramCredentials(List.of(user)).all(),
+                none -> false);
     }
 
     /** Takes its credential away; connections that are there stay. */
@@ -94,7 +97,8 @@ public final class BrokerAdmin {
     /** Lets the agent do all with a topic but write to it. */
     public void denyWrite(String topic) throws InterruptedException {
         var acls = List.of(
-                acl(topic, AclOperation.ALL, AclPermissionType.ALLOW), acl(topic, AclOperation.WRITE, AclPermissionType.DENY));
+                acl(topic, AclOperation.ALL, AclPermissionType.ALLOW),
+                acl(topic, AclOperation.WRITE, AclPermissionType.DENY));
         call("deny writing", admin -> admin.createAcls(acls).all(), none -> false);
     }
 
@@ -127,8 +131,13 @@ public final class BrokerAdmin {
     private void call(String what, Function<Admin, KafkaFuture<?>> request, Predicate<Throwable> harmless)
             throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            try (Admin admin = Admin.create(
-                    Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", TIMEOUT_MS, "request.timeout.ms", 5_000))) {
+            try (Admin admin = Admin.create(Map.of(
+                    "bootstrap.servers",
+                    bootstrapServers,
+                    "default.api.timeout.ms",
+                    TIMEOUT_MS,
+                    "request.timeout.ms",
+                    5_000))) {
                 request.apply(admin).get();
                 return;
             } catch (ExecutionException failed) {

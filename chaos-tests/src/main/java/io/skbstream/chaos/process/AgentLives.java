@@ -37,7 +37,12 @@ public final class AgentLives implements AutoCloseable {
 
     /** @param shutdownTimeout how long each may take to end in order */
     public AgentLives(
-            Jars jars, MountNamespace mounts, Path folder, AgentOptions options, Duration shutdownTimeout, Traffic traffic) {
+            Jars jars,
+            MountNamespace mounts,
+            Path folder,
+            AgentOptions options,
+            Duration shutdownTimeout,
+            Traffic traffic) {
         this.jars = jars;
         this.mounts = mounts;
         this.folder = folder;

@@ -13,7 +13,8 @@ public final class AgentMetrics {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(LIMIT).build();
     private final URI page;
 
     public AgentMetrics(int port) {
@@ -43,7 +44,8 @@ public final class AgentMetrics {
         String now = page();
         return value(now, "skbstream_spool_events").orElse(1) == 0
                 && now.lines()
-                        .filter(line -> line.startsWith("skbstream_breaker_state{") && line.contains("state=\"closed\""))
+                        .filter(line ->
+                                line.startsWith("skbstream_breaker_state{") && line.contains("state=\"closed\""))
                         .anyMatch(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))) == 1);
     }
 

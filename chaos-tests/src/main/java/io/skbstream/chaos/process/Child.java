@@ -78,7 +78,8 @@ public final class Child implements AutoCloseable {
      */
     public int awaitEnd(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new ChaosException(name + " hangs: it has not ended within " + limit.toSeconds() + " s; it said:" + tail());
+            throw new ChaosException(
+                    name + " hangs: it has not ended within " + limit.toSeconds() + " s; it said:" + tail());
         }
         return process.exitValue();
     }
@@ -96,8 +97,8 @@ public final class Child implements AutoCloseable {
                 return holds.getAsBoolean();
             }
             if (System.nanoTime() - endNs > 0) {
-                throw new ChaosException(
-                        name + " hangs: no sign within " + limit.toSeconds() + " s that " + what + "; it said:" + tail());
+                throw new ChaosException(name + " hangs: no sign within " + limit.toSeconds() + " s that " + what
+                        + "; it said:" + tail());
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MS);
         }

@@ -34,7 +34,11 @@ public record Jars(Path home, Path archives) {
     /** The clone that this code was built in: three folders above its jar, or above the folder of its classes. */
     public static Path homeOfThisJar() {
         try {
-            Path jar = Path.of(Jars.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path jar = Path.of(Jars.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             return jar.getParent().getParent().getParent();
         } catch (java.net.URISyntaxException e) {
             throw new IllegalStateException("the place of this jar is not a path: " + e.getMessage(), e);

@@ -26,7 +26,14 @@ public final class MountNamespace implements AutoCloseable {
         Child holder = Child.start(
                 "mounts",
                 folder,
-                List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", "echo ready; exec sleep infinity"));
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
+                        "echo ready; exec sleep infinity"));
         if (!holder.await("mounts are its own", SOON, () -> holder.out().startsWith(READY))) {
             throw new ChaosException("no mount namespace could be made:" + holder.tail());
         }

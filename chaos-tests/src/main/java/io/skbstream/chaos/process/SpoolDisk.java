@@ -33,7 +33,8 @@ public final class SpoolDisk implements AutoCloseable {
     }
 
     /** A tmpfs of so many bytes. */
-    public static SpoolDisk tmpfs(MountNamespace mounts, Path folder, long bytes) throws IOException, InterruptedException {
+    public static SpoolDisk tmpfs(MountNamespace mounts, Path folder, long bytes)
+            throws IOException, InterruptedException {
         Path mountPoint = Files.createDirectories(folder.resolve("disk"));
         mounts.run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "chaos-spool", mountPoint.toString());
         return new SpoolDisk(mounts, mountPoint, true);
@@ -60,8 +61,8 @@ public final class SpoolDisk implements AutoCloseable {
     public void fill() throws IOException {
         byte[] zeros = new byte[PIECE];
         for (int piece = PIECE; piece > 0; piece /= 16) {
-            try (OutputStream ballast = Files.newOutputStream(
-                    ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (OutputStream ballast =
+                    Files.newOutputStream(ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 while (true) {
                     ballast.write(zeros, 0, piece);
                 }

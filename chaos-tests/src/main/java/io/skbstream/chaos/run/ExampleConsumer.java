@@ -59,7 +59,9 @@ final class ExampleConsumer {
             if (row.startsWith("{")) {
                 JsonNode fields = json.readTree(row);
                 if (fields.path("host").asText().equals(AgentOptions.HOST)) {
-                    windows.put(fields.get("windowStart").asText(), fields.get("packets").asLong());
+                    windows.put(
+                            fields.get("windowStart").asText(),
+                            fields.get("packets").asLong());
                 }
             }
         }

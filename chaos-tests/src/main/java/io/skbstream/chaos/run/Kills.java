@@ -41,12 +41,9 @@ public final class Kills {
 
     public void run(long seed, int kills) throws IOException, InterruptedException {
         report.say(kills + " times SIGKILL under load, seed " + seed);
-        StageSettings settings = new StageSettings(
-                "kills",
-                0,
-                false,
-                SHUTDOWN,
-                options -> options.with("replay-rate", "8000").withBriskKafka(500, 1_000));
+        StageSettings settings =
+                new StageSettings("kills", 0, false, SHUTDOWN, options -> options.with("replay-rate", "8000")
+                        .withBriskKafka(500, 1_000));
         run.play("SIGKILL, " + kills + " times", settings, stage -> play(stage, new Random(seed), kills));
     }
 
@@ -119,8 +116,12 @@ public final class Kills {
 
     /** What the kernel received at least, and nobody knows of. */
     private static long unknown(Evidence evidence) {
-        long received = evidence.lives().stream().mapToLong(life -> life.atLeast().packets()).sum();
-        long known = evidence.audit().values().stream().mapToLong(AuditLine::expected).sum();
+        long received = evidence.lives().stream()
+                .mapToLong(life -> life.atLeast().packets())
+                .sum();
+        long known = evidence.audit().values().stream()
+                .mapToLong(AuditLine::expected)
+                .sum();
         return Math.max(0, received - known);
     }
 
@@ -130,11 +131,16 @@ public final class Kills {
                 .count();
         report.say(String.format(
                 Locale.ROOT,
-                "  %d sessions, %d with a loss that is accounted; received %,d, in the topic %,d, missing %,d (%,d lost with a"
+                "  %d sessions, %d with a loss that is accounted; received %,d to %,d, in the topic %,d, missing %,d (%,d lost with a"
                         + " process), after the last look of an agent %,d; duplicates %,d",
                 evidence.audit().size(),
                 accounted,
-                evidence.lives().stream().mapToLong(life -> life.atMost().packets()).sum(),
+                evidence.lives().stream()
+                        .mapToLong(life -> life.atLeast().packets())
+                        .sum(),
+                evidence.lives().stream()
+                        .mapToLong(life -> life.atMost().packets())
+                        .sum(),
                 evidence.distinct(),
                 evidence.audit().values().stream().mapToLong(AuditLine::missing).sum(),
                 evidence.audit().values().stream()

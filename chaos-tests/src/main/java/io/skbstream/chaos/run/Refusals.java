@@ -84,7 +84,9 @@ public final class Refusals {
         ledger.rejectedBy()
                 .keySet()
                 .forEach(reason -> verdict.expect(
-                        metrics.contains("reason=\"" + reason + "\""), "no metric has the label reason=\"%s\"", reason));
+                        metrics.contains("reason=\"" + reason + "\""),
+                        "no metric has the label reason=\"%s\"",
+                        reason));
         return verdict.failures();
     }
 }

@@ -33,6 +33,7 @@ final class Run {
             failures = played(play, stage);
             if (!failures.isEmpty()) {
                 stage.keepLogs(kept.resolve(settings.name()));
+                report.say("  logs: " + kept.resolve(settings.name()));
                 lab.restore();
             }
         } catch (ChaosException | KafkaException e) {

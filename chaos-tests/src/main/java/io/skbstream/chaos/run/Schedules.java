@@ -49,7 +49,8 @@ public final class Schedules {
         for (long one : ScheduleGenerator.seeds(seed, count)) {
             replay(one);
         }
-        report.say(String.format(Locale.ROOT, "longest that capture was blocked: %.1f ms; faults: %s", longestBlockMs, faults));
+        report.say(String.format(
+                Locale.ROOT, "longest that capture was blocked: %.1f ms; faults: %s", longestBlockMs, faults));
     }
 
     /** The schedule of one seed. */
@@ -63,7 +64,8 @@ public final class Schedules {
             report.skip("seed " + schedule.seed(), "libfaketime, which steps the agent's clock, is not installed");
             return;
         }
-        schedule.faults().forEach(planned -> faults.merge(planned.fault().getClass().getSimpleName(), 1, Integer::sum));
+        schedule.faults()
+                .forEach(planned -> faults.merge(planned.fault().getClass().getSimpleName(), 1, Integer::sum));
         long startNs = System.nanoTime();
         StageSettings settings = new StageSettings(
                 "schedule-" + schedule.seed(),

@@ -59,10 +59,9 @@ final class Stage implements AutoCloseable {
                 .withUser(BrokerAdmin.USER, BrokerAdmin.PASSWORD)
                 .with("metrics", "127.0.0.1:" + metricsPort);
         AgentOptions all = settings.options().apply(settings.clockSteps() ? options.withClock(clock.file()) : options);
-        AgentLives agents =
-                new AgentLives(lab.jars(), lab.mounts(), folder, all, settings.shutdownTimeout(), traffic);
-        Scene scene = new Scene(
-                lab.broker(), lab.admin(), lab.proxy(), topic, ledgerTopic, disk, clock, agents, traffic);
+        AgentLives agents = new AgentLives(lab.jars(), lab.mounts(), folder, all, settings.shutdownTimeout(), traffic);
+        Scene scene =
+                new Scene(lab.broker(), lab.admin(), lab.proxy(), topic, ledgerTopic, disk, clock, agents, traffic);
         scene.furnish();
         return new Stage(lab, folder, scene, new AgentMetrics(metricsPort));
     }
@@ -92,7 +91,8 @@ final class Stage implements AutoCloseable {
         long endNs = System.nanoTime() + limit.toNanos();
         while (!look.isGood()) {
             if (!scene.agents().current().isAlive()) {
-                throw new ChaosException("the agent ended by itself; it said:" + scene.agents().current().tail());
+                throw new ChaosException("the agent ended by itself; it said:"
+                        + scene.agents().current().tail());
             }
             if (System.nanoTime() - endNs > 0) {
                 throw new ChaosException("the spool is not replayed within " + limit.toSeconds() + " s; the agent said:"

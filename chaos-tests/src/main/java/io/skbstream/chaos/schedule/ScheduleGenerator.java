@@ -89,7 +89,14 @@ public final class ScheduleGenerator {
         faults.sort(Comparator.comparingInt(PlannedFault::atMs));
         boolean overflows = faults.stream().anyMatch(planned -> planned.fault() instanceof RingOverflow);
         return new Schedule(
-                seed, rate, LOAD_MS, overflows ? SMALL_RING : "4MiB", spoolMax, policy, replayRate, List.copyOf(faults));
+                seed,
+                rate,
+                LOAD_MS,
+                overflows ? SMALL_RING : "4MiB",
+                spoolMax,
+                policy,
+                replayRate,
+                List.copyOf(faults));
     }
 
     private static boolean excludes(PlannedFault one, PlannedFault other) {

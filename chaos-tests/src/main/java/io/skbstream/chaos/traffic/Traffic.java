@@ -45,7 +45,8 @@ public final class Traffic implements AutoCloseable {
     private volatile RuntimeException failure;
 
     public Traffic() {
-        String task = namespace.run(() -> Files.readSymbolicLink(Path.of("/proc/thread-self")).toString()); // PID/task/TID
+        String task = namespace.run(
+                () -> Files.readSymbolicLink(Path.of("/proc/thread-self")).toString()); // PID/task/TID
         procNetDev = Path.of("/proc", task, "net/dev");
         comm = Path.of("/proc", task, "comm");
         receiver = namespace.run(() -> DatagramChannel.open(StandardProtocolFamily.INET)
@@ -124,7 +125,8 @@ public final class Traffic implements AutoCloseable {
                 }
                 tickNs += TICK_NS;
                 long nowNs = System.nanoTime();
-                tickNs = Math.max(tickNs, nowNs - LATE_TICKS * TICK_NS); // what was not sent for longer is not made up for
+                tickNs = Math.max(
+                        tickNs, nowNs - LATE_TICKS * TICK_NS); // what was not sent for longer is not made up for
                 if (tickNs > nowNs) {
                     TimeUnit.NANOSECONDS.sleep(tickNs - nowNs);
                 }
