@@ -19,11 +19,11 @@ public record ClockStepped(long seconds) implements Fault {
 
     @Override
     public void begin(Scene scene) throws Exception {
-        scene.clock().stepTo(seconds);
+        scene.clock().orElseThrow().stepTo(seconds);
     }
 
     @Override
     public void end(Scene scene) throws Exception {
-        scene.clock().stepTo(0);
+        scene.clock().orElseThrow().stepTo(0);
     }
 }

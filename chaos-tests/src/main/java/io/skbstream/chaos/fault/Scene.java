@@ -7,6 +7,7 @@ import io.skbstream.chaos.process.SpoolDisk;
 import io.skbstream.chaos.process.SteppedClock;
 import io.skbstream.chaos.proxy.Proxy;
 import io.skbstream.chaos.traffic.Traffic;
+import java.util.Optional;
 
 /**
  * All that faults can be done to.
@@ -17,7 +18,7 @@ import io.skbstream.chaos.traffic.Traffic;
  * @param topic of the events
  * @param ledgerTopic of the agents' ledgers
  * @param disk what the spool lies on
- * @param clock the agent's wall clock
+ * @param clock the agent's wall clock, if it can be stepped
  * @param agents the agent's process, and those before it
  * @param traffic what the agent captures
  */
@@ -28,7 +29,7 @@ public record Scene(
         String topic,
         String ledgerTopic,
         SpoolDisk disk,
-        SteppedClock clock,
+        Optional<SteppedClock> clock,
         AgentLives agents,
         Traffic traffic) {
 

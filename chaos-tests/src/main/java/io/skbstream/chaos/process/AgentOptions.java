@@ -13,17 +13,12 @@ import java.util.TreeMap;
  *
  * @param options names without dashes, and values
  * @param kafka keys of Kafka's client
- * @param clock the file that tells it the time, for a clock that steps
+ * @param clock a wall clock that steps
  */
-public record AgentOptions(Map<String, String> options, Map<String, String> kafka, Optional<Path> clock) {
+public record AgentOptions(Map<String, String> options, Map<String, String> kafka, Optional<SteppedClock> clock) {
 
     /** The host that all agents of these tests claim to run on. */
     public static final String HOST = "chaos";
-
-    private static final List<Path> FAKETIME = List.of(
-            Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
-            Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"),
-            Path.of("/usr/lib64/faketime/libfaketimeMT.so.1"));
 
     /** What every agent here is told. */
     public static AgentOptions of(String bootstrapServers, String topic, String ledgerTopic, long netns, Path spool) {
@@ -72,13 +67,8 @@ public record AgentOptions(Map<String, String> options, Map<String, String> kafk
                                 .formatted(user, password));
     }
 
-    public AgentOptions withClock(Path file) {
-        return new AgentOptions(options, kafka, Optional.of(file));
-    }
-
-    /** Whether libfaketime is installed, by which an agent's wall clock can be stepped without touching the machine's. */
-    public static boolean clockCanStep() {
-        return faketime().isPresent();
+    public AgentOptions withClock(SteppedClock wanted) {
+        return new AgentOptions(options, kafka, Optional.of(wanted));
     }
 
     List<String> arguments() {
@@ -90,18 +80,6 @@ public record AgentOptions(Map<String, String> options, Map<String, String> kafk
 
     /** A command that sets the environment of the one that follows. */
     List<String> environment() {
-        if (clock.isEmpty()) {
-            return List.of();
-        }
-        return List.of(
-                "env",
-                "LD_PRELOAD=" + faketime().orElseThrow(),
-                "FAKETIME_TIMESTAMP_FILE=" + clock.get(),
-                "FAKETIME_CACHE_DURATION=1", // seconds after which it reads the file again
-                "FAKETIME_DONT_FAKE_MONOTONIC=1");
-    }
-
-    private static Optional<Path> faketime() {
-        return FAKETIME.stream().filter(java.nio.file.Files::exists).findFirst();
+        return clock.map(SteppedClock::environment).orElse(List.of());
     }
 }

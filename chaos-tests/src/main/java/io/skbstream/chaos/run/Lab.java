@@ -3,6 +3,7 @@ package io.skbstream.chaos.run;
 import io.skbstream.chaos.kafka.BrokerAdmin;
 import io.skbstream.chaos.kafka.TopicReader;
 import io.skbstream.chaos.process.BrokerProcess;
+import io.skbstream.chaos.process.ClockLibrary;
 import io.skbstream.chaos.process.FreePorts;
 import io.skbstream.chaos.process.Jars;
 import io.skbstream.chaos.process.MountNamespace;
@@ -25,6 +26,7 @@ public final class Lab implements AutoCloseable {
     private final BrokerProcess broker;
     private final BrokerAdmin admin;
     private final TopicReader reader;
+    private ClockLibrary clockLibrary;
 
     private Lab(Path folder, Jars jars, MountNamespace mounts, Proxy proxy, BrokerProcess broker) {
         this.folder = folder;
@@ -80,6 +82,14 @@ public final class Lab implements AutoCloseable {
 
     BrokerAdmin admin() {
         return admin;
+    }
+
+    /** Compiled when it is first asked for. */
+    ClockLibrary clockLibrary() throws IOException, InterruptedException {
+        if (clockLibrary == null) {
+            clockLibrary = ClockLibrary.compile(folder);
+        }
+        return clockLibrary;
     }
 
     TopicReader reader() {

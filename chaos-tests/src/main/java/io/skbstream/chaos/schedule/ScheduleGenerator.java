@@ -32,6 +32,12 @@ public final class ScheduleGenerator {
 
     static final int MOST_FAULTS = 4;
     static final int LOAD_MS = 4_000;
+
+    /** Where an agent has to start in the middle of it, which takes a second or two. */
+    static final int LONG_LOAD_MS = 6_000;
+
+    private static final int LAST_AGENT_MS = 1_500;
+    private static final int LONGEST_AGENT_MS = 500;
     static final int FIRST_MS = 200;
     static final int LAST_MS = 3_000;
     static final int SHORTEST_MS = 200;
@@ -88,10 +94,11 @@ public final class ScheduleGenerator {
         }
         faults.sort(Comparator.comparingInt(PlannedFault::atMs));
         boolean overflows = faults.stream().anyMatch(planned -> planned.fault() instanceof RingOverflow);
+        boolean restarts = faults.stream().anyMatch(planned -> restarts(planned.fault()));
         return new Schedule(
                 seed,
                 rate,
-                LOAD_MS,
+                restarts ? LONG_LOAD_MS : LOAD_MS,
                 overflows ? SMALL_RING : "4MiB",
                 spoolMax,
                 policy,
@@ -104,9 +111,14 @@ public final class ScheduleGenerator {
     }
 
     private PlannedFault plan(int rate) {
-        int atMs = between(FIRST_MS, LAST_MS);
-        int durationMs = between(SHORTEST_MS, LONGEST_MS);
-        return new PlannedFault(fault(rate), atMs, durationMs);
+        Fault fault = fault(rate);
+        return restarts(fault)
+                ? new PlannedFault(fault, between(FIRST_MS, LAST_AGENT_MS), between(SHORTEST_MS, LONGEST_AGENT_MS))
+                : new PlannedFault(fault, between(FIRST_MS, LAST_MS), between(SHORTEST_MS, LONGEST_MS));
+    }
+
+    private static boolean restarts(Fault fault) {
+        return fault instanceof AgentKilled || fault instanceof AgentTerminated;
     }
 
     private Fault fault(int rate) {

