@@ -101,6 +101,12 @@ public final class Guards {
         return !on || bulkhead.tryAcquirePermission();
     }
 
+    /** Whether live events leave enough room for others: less than half of what may be on its way is. */
+    boolean isEasy() {
+        return bulkhead.getMetrics().getAvailableConcurrentCalls() * 2
+                > bulkhead.getMetrics().getMaxAllowedConcurrentCalls();
+    }
+
     /** A live batch has landed. */
     void arrived() {
         if (on) {

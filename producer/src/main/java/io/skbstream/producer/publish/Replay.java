@@ -82,8 +82,8 @@ public final class Replay implements Duty {
             settle();
             fill();
             long pauseNs = notBeforeNs - System.nanoTime();
-            if (window.isEmpty() || pauseNs > 0) {
-                LockSupport.parkNanos(Math.min(IDLE_NS, window.isEmpty() ? IDLE_NS : pauseNs));
+            if (window.isEmpty() || pauseNs > 0 || !guards.isEasy()) {
+                LockSupport.parkNanos(pauseNs > 0 ? Math.min(IDLE_NS, pauseNs) : IDLE_NS);
                 return 0;
             }
             return sendAll();
