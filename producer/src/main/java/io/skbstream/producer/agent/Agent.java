@@ -92,7 +92,7 @@ public final class Agent {
                 probe.ring(),
                 queue,
                 () -> RunDelay.ofThreadNs(publisher.threadId()) + RunDelay.ofThreadNs(RunDelay.currentThreadId()));
-        this.replay = new Replay(spool, kafka, guards, deliveries);
+        this.replay = new Replay(spool, kafka, guards);
         LedgerTopic ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
         this.housekeeping = new Housekeeping(settings, account, spool, kafka, guards, ledgers);
