@@ -1,0 +1,2 @@
+/** What agent, audit, topics and the kernel say of the same events, and whether they agree. */
+package io.skbstream.chaos.account;
