@@ -35,10 +35,13 @@ import java.util.stream.Stream;
  */
 public final class Agent {
 
-    private static final int BATCHES = 128;
-    private static final int BATCHES_IN_FLIGHT = 96;
+    /** Some 390,000 events: two seconds of a flood, for Kafka to catch its breath before the spool steps in. */
+    private static final int BATCHES = 192;
+
+    private static final int BATCHES_IN_FLIGHT = 160;
     private static final int SPARE_BATCHES = 16;
-    private static final int EVENTS_PER_BATCH = 1024;
+    private static final int EVENTS_PER_BATCH = 2048;
+    private static final int BYTES_PER_BATCH = 256 * 1024;
 
     /** How long past the deadline the last ledger may take, if Kafka was there until then. */
     private static final long LAST_WORD_NS = TimeUnit.SECONDS.toNanos(2);
@@ -81,16 +84,15 @@ public final class Agent {
                 : Guards.off(BATCHES_IN_FLIGHT, settings.replayPerSecond());
         var encoder = new NetifReceiveEncoder(
                 settings.host(), session, probe.hook(), new WallClock(), new SkbPointer(settings.pointer()));
-        this.queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH);
+        this.queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH, BYTES_PER_BATCH);
         Deliveries deliveries = new Deliveries();
         Publisher publisher = new Publisher(
                 queue, kafka, spool, guards, deliveries, settings.host(), session, SPARE_BATCHES, latencyNs);
         this.capture = new Capture(
                 probe.ring(),
                 queue,
-                EVENTS_PER_BATCH,
                 () -> RunDelay.ofThreadNs(publisher.threadId()) + RunDelay.ofThreadNs(RunDelay.currentThreadId()));
-        this.replay = new Replay(spool, kafka, guards, deliveries);
+        this.replay = new Replay(spool, kafka, guards);
         LedgerTopic ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
         this.housekeeping = new Housekeeping(settings, account, spool, kafka, guards, ledgers);

@@ -2,7 +2,6 @@ package io.skbstream.producer.agent;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.producer.duty.DutyThread;
-import io.skbstream.producer.publish.Deliveries;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
@@ -49,7 +48,7 @@ public final class SpoolReplay {
             kafka.topicId(topic.ensure().id());
             topic.forLedger(ledgerTopic).ensure();
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
-            Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond), new Deliveries());
+            Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));
             DutyThread thread = new DutyThread("replay", replay);
             thread.start();
             while (spool.state().events() > 0 && thread.failure() == null && !stop.getAsBoolean()) {

@@ -12,11 +12,16 @@ public final class BatchQueue {
     private final ArrayBlockingQueue<EventBatch> free;
     private final ArrayBlockingQueue<EventBatch> full;
 
-    public BatchQueue(NetifReceiveEncoder encoder, int batches, int eventsPerBatch) {
+    /**
+     * @param batches how many there are
+     * @param eventsPerBatch how many events each holds at most
+     * @param bytesPerBatch and how many bytes
+     */
+    public BatchQueue(NetifReceiveEncoder encoder, int batches, int eventsPerBatch, int bytesPerBatch) {
         this.free = new ArrayBlockingQueue<>(batches);
         this.full = new ArrayBlockingQueue<>(batches);
         for (int i = 0; i < batches; i++) {
-            free.add(new EventBatch(encoder, eventsPerBatch));
+            free.add(new EventBatch(encoder, eventsPerBatch, bytesPerBatch));
         }
     }
 

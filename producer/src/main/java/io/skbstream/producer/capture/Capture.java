@@ -18,9 +18,11 @@ public final class Capture implements Duty {
     private static final long NO_BATCH_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int SWEEP = 4096;
 
+    /** A batch with less room is as good as full: filling it up event by event would cost more. */
+    private static final int LEAST_ROOM = 16;
+
     private final MappedRing ring;
     private final BatchQueue queue;
-    private final int eventsPerBatch;
     private final SkbEvent event = new SkbEvent();
     private final MappedRing.RecordHandler handler = this::onRecord;
     private final LongSupplier runDelayNs;
@@ -32,11 +34,10 @@ public final class Capture implements Duty {
     private volatile long abandoned;
 
     /** @param runDelayNs for how long those that give batches back, and this thread, were kept off the CPUs so far */
-    public Capture(MappedRing ring, BatchQueue queue, int eventsPerBatch, LongSupplier runDelayNs) {
+    public Capture(MappedRing ring, BatchQueue queue, LongSupplier runDelayNs) {
         this.ring = ring;
         this.runDelayNs = runDelayNs;
         this.queue = queue;
-        this.eventsPerBatch = eventsPerBatch;
     }
 
     /** Events taken out of the ring so far. Any thread. */
@@ -64,9 +65,9 @@ public final class Capture implements Duty {
         if (blockedSinceNs != 0) {
             unblocked();
         }
-        int taken = ring.read(handler, eventsPerBatch - batch.size());
+        int taken = ring.read(handler, batch.room());
         captured += taken;
-        if (batch.isFull() || taken == 0 && batch.size() > 0) {
+        if (batch.room() < LEAST_ROOM || taken == 0 && batch.size() > 0) {
             queue.hand(batch);
             batch = null;
         } else if (taken == 0) {

@@ -13,11 +13,15 @@ public final class EventBatch implements EncodedEvents {
     private long oldestNs;
     private int size;
 
-    EventBatch(NetifReceiveEncoder encoder, int capacity) {
+    /**
+     * @param events how many it holds at most
+     * @param bytes how many bytes they may have, together; more than one event can
+     */
+    EventBatch(NetifReceiveEncoder encoder, int events, int bytes) {
         this.encoder = encoder;
-        this.bytes = new byte[capacity * encoder.maxBytes()];
-        this.ends = new int[capacity];
-        this.timestampsMs = new long[capacity];
+        this.bytes = new byte[Math.max(bytes, encoder.maxBytes())];
+        this.ends = new int[events];
+        this.timestampsMs = new long[events];
     }
 
     void add(SkbEvent event) {
@@ -29,8 +33,10 @@ public final class EventBatch implements EncodedEvents {
         size++;
     }
 
-    boolean isFull() {
-        return size == ends.length;
+    /** How many more events fit, whatever their lengths. */
+    int room() {
+        int used = size == 0 ? 0 : ends[size - 1];
+        return Math.min(ends.length - size, (bytes.length - used) / encoder.maxBytes());
     }
 
     void clear() {

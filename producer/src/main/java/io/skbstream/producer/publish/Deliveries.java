@@ -1,13 +1,9 @@
 package io.skbstream.producer.publish;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What became of the events that were given to Kafka's client straight from the kernel, counted when Kafka has decided. Those
@@ -15,14 +11,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deliveries {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
-    private static final long COMPLAIN_EVERY_NS = Duration.ofMinutes(1).toNanos();
-
     private final LongAdder sent = new LongAdder();
     private final LongAdder landed = new LongAdder();
     private final LongAdder acked = new LongAdder();
     private final Map<String, LongAdder> rejected = new ConcurrentHashMap<>();
-    private final Map<FailureKind, AtomicLong> complainAtNs = new ConcurrentHashMap<>();
 
     /** Events are about to be given to Kafka's client. */
     void sent(int events) {
@@ -61,22 +53,5 @@ public final class Deliveries {
     /** Events that Kafka's client has and has not decided on. Exact when nothing is being sent. */
     public long inFlight() {
         return sent.sum() - landed.sum();
-    }
-
-    /** Says what Kafka does to events, be they from the kernel or from the spool: a line a minute for each kind of failure. */
-    void complain(FailureKind kind, String topic, String why) {
-        long nowNs = System.nanoTime();
-        AtomicLong atNs = complainAtNs.computeIfAbsent(kind, first -> new AtomicLong(nowNs));
-        long dueNs = atNs.get();
-        if (nowNs - dueNs >= 0 && atNs.compareAndSet(dueNs, nowNs + COMPLAIN_EVERY_NS)) {
-            LOG.warn(
-                    "Kafka {} (topic {}): {}; {}",
-                    kind.meaning(),
-                    topic,
-                    why,
-                    kind == FailureKind.RECORD
-                            ? "they are counted and kept in rejected/"
-                            : "they go to the spool meanwhile");
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.skbstream.producer.publish;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.core.IntervalFunction;
@@ -10,6 +11,8 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What keeps a Kafka that is slow, away or hostile from holding the agent up. All of it acts on whole batches:
@@ -21,6 +24,8 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  */
 public final class Guards {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Guards.class);
 
     private static final int WINDOW = 8;
     private static final float FAILURE_RATE_PERCENT = 50;
@@ -46,6 +51,11 @@ public final class Guards {
 
     private Guards(int batchesInFlight, int replayPerSecond, boolean on) {
         this.on = on;
+        breaker.getEventPublisher().onStateTransition(event -> {
+            if (event.getStateTransition() == StateTransition.HALF_OPEN_TO_CLOSED) {
+                LOG.info("Kafka takes events again; what waits in the spool follows");
+            }
+        });
         this.bulkhead = Bulkhead.of(
                 "kafka",
                 BulkheadConfig.custom()
@@ -99,6 +109,12 @@ public final class Guards {
     /** Whether there is room for one more live batch on its way; if so, {@link #arrived} must follow. */
     boolean hasRoom() {
         return !on || bulkhead.tryAcquirePermission();
+    }
+
+    /** Whether live events leave enough room for others: less than half of what may be on its way is. */
+    boolean isEasy() {
+        return bulkhead.getMetrics().getAvailableConcurrentCalls() * 2
+                > bulkhead.getMetrics().getMaxAllowedConcurrentCalls();
     }
 
     /** A live batch has landed. */

@@ -4,7 +4,10 @@ import io.skbstream.avro.AckedLog;
 import io.skbstream.producer.AgentException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -13,16 +16,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way into Kafka: owns the producer, and puts a new one in its place when the old one may never recover. Sending is for
- * any thread; {@link #renewIfBroken} and {@link #close} for one at a time.
+ * any thread; {@link #close} comes after all of it.
  */
 public final class KafkaLink implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
 
+    private static final long COMPLAIN_EVERY_NS = Duration.ofMinutes(1).toNanos();
+
     private final KafkaSettings settings;
     private final String clientId;
     private final String topic;
     private final AtomicBoolean broken = new AtomicBoolean();
+    private final Map<FailureKind, AtomicLong> complainAtNs = new ConcurrentHashMap<>();
     private final AckedLogs logs = new AckedLogs();
     private volatile KafkaProducer<byte[], byte[]> producer;
 
@@ -82,14 +88,36 @@ public final class KafkaLink implements AutoCloseable {
         return logs;
     }
 
-    /** Something failed in a way that the client in use may not get over. */
-    void suspect(Exception failure) {
-        if (FailureKind.asksForNewClient(failure)) {
-            broken.set(true);
+    /** Says what went wrong with a flight, and takes note if the client in use may not get over it. Any thread. */
+    void heed(Flight flight) {
+        flight.rejected().keySet().forEach(reason -> complain(FailureKind.RECORD, reason));
+        Exception failure = flight.failure();
+        if (failure != null) {
+            complain(FailureKind.of(failure), failure.getMessage());
+            if (FailureKind.asksForNewClient(failure)) {
+                broken.set(true);
+            }
         }
     }
 
-    /** What the old client still had comes back to its senders as not delivered. */
+    /** A line a minute for each kind of failure. */
+    private void complain(FailureKind kind, String why) {
+        long nowNs = System.nanoTime();
+        AtomicLong atNs = complainAtNs.computeIfAbsent(kind, first -> new AtomicLong(nowNs));
+        long dueNs = atNs.get();
+        if (nowNs - dueNs >= 0 && atNs.compareAndSet(dueNs, nowNs + COMPLAIN_EVERY_NS)) {
+            LOG.warn(
+                    "Kafka {} (topic {}): {}; {}",
+                    kind.meaning(),
+                    topic,
+                    why,
+                    kind == FailureKind.RECORD
+                            ? "they are counted and kept in rejected/"
+                            : "they go to the spool meanwhile");
+        }
+    }
+
+    /** What the old client still had comes back to its senders as not delivered. Any thread. */
     void renewIfBroken() {
         if (!broken.compareAndSet(true, false)) {
             return;

@@ -187,16 +187,9 @@ public final class Publisher implements Duty {
             return 0;
         }
         EventBatch events = onTheirWay.remove(flight);
-        flight.rejected().forEach((reason, which) -> {
-            spool.keepRejected(events, which, reason);
-            deliveries.complain(FailureKind.RECORD, kafka.topic(), reason);
-        });
+        kafka.heed(flight);
+        flight.rejected().forEach((reason, which) -> spool.keepRejected(events, which, reason));
         if (flight.failure() != null) {
-            kafka.suspect(flight.failure());
-            deliveries.complain(
-                    FailureKind.of(flight.failure()),
-                    kafka.topic(),
-                    flight.failure().getMessage());
             spool.append(events, flight.undelivered());
         } else {
             latencyNs.accept(System.nanoTime() - events.oldestNs());

@@ -52,7 +52,6 @@ public final class Replay implements Duty {
     private final Spool spool;
     private final KafkaLink kafka;
     private final Guards guards;
-    private final Deliveries deliveries;
     private final BlockingQueue<Flight> landed = new LinkedBlockingQueue<>();
     private final Deque<Parcel> window = new ArrayDeque<>();
     private volatile long acked;
@@ -61,11 +60,10 @@ public final class Replay implements Duty {
     private boolean failed;
     private long notBeforeNs = System.nanoTime();
 
-    public Replay(Spool spool, KafkaLink kafka, Guards guards, Deliveries deliveries) {
+    public Replay(Spool spool, KafkaLink kafka, Guards guards) {
         this.spool = spool;
         this.kafka = kafka;
         this.guards = guards;
-        this.deliveries = deliveries;
     }
 
     /** Events that Kafka has acknowledged out of the spool, of whatever session. Any thread. */
@@ -82,8 +80,8 @@ public final class Replay implements Duty {
             settle();
             fill();
             long pauseNs = notBeforeNs - System.nanoTime();
-            if (window.isEmpty() || pauseNs > 0) {
-                LockSupport.parkNanos(Math.min(IDLE_NS, window.isEmpty() ? IDLE_NS : pauseNs));
+            if (window.isEmpty() || pauseNs > 0 || !guards.isEasy()) {
+                LockSupport.parkNanos(pauseNs > 0 ? Math.min(IDLE_NS, pauseNs) : IDLE_NS);
                 return 0;
             }
             return sendAll();
@@ -139,6 +137,7 @@ public final class Replay implements Duty {
             LockSupport.parkNanos(IDLE_NS);
             return 0;
         }
+        kafka.renewIfBroken();
         failed = false;
         int sent = 0;
         for (Parcel parcel : window) {
@@ -169,20 +168,13 @@ public final class Replay implements Duty {
         parcel.acked += flight.acked();
         parcel.waiting = flight.undelivered();
         acked += flight.acked();
+        kafka.heed(flight);
         flight.rejected().forEach((reason, which) -> {
             spool.keepRejected(parcel.block, which, reason);
             parcel.rejectedBy.merge(reason, (long) which.cardinality(), Long::sum);
-            deliveries.complain(FailureKind.RECORD, kafka.topic(), reason);
         });
         guards.landed(flight);
-        if (flight.failure() != null) {
-            kafka.suspect(flight.failure());
-            deliveries.complain(
-                    FailureKind.of(flight.failure()),
-                    kafka.topic(),
-                    flight.failure().getMessage());
-            failed = true;
-        }
+        failed |= flight.failure() != null;
         if (onTheirWay == 0) {
             failures = failed ? failures + 1 : 0;
             if (failed) {

@@ -15,6 +15,7 @@ class BatchQueueTest {
             new NetifReceiveEncoder(
                     "host", 1, Hook.KPROBE, FixedClock.ahead(0), new SkbPointer(SkbPointer.Mode.HASHED)),
             BATCHES,
+            1,
             1);
 
     @Test

@@ -14,7 +14,7 @@ class EventBatchTest {
 
     private final NetifReceiveEncoder encoder = new NetifReceiveEncoder(
             "host", 1, Hook.KPROBE, FixedClock.ahead(0), new SkbPointer(SkbPointer.Mode.HASHED));
-    private final EventBatch batch = new EventBatch(encoder, CAPACITY);
+    private final EventBatch batch = new EventBatch(encoder, CAPACITY, CAPACITY * encoder.maxBytes());
 
     @Test
     void eachEventComesOutAsItWasEncoded() {
@@ -36,17 +36,38 @@ class EventBatchTest {
     }
 
     @Test
-    void itIsFullAtItsCapacityAndEmptyOnceCleared() {
+    void itHasRoomForSoManyEventsAsItMayHold() {
         for (int i = 0; i < CAPACITY; i++) {
-            assertThat(batch.isFull()).isFalse();
+            assertThat(batch.room()).isEqualTo(CAPACITY - i);
             batch.add(RawEvent.example().inMemory());
         }
-        assertThat(batch.isFull()).isTrue();
+        assertThat(batch.room()).isZero();
 
         batch.clear();
 
-        assertThat(batch.isFull()).isFalse();
+        assertThat(batch.room()).isEqualTo(CAPACITY);
         assertThat(batch.size()).isZero();
+    }
+
+    @Test
+    void itHasRoomForSoManyEventsAsFitWhateverTheirLengths() {
+        EventBatch small = new EventBatch(encoder, 1000, 10 * encoder.maxBytes());
+        int added = 0;
+        while (small.room() > 0) {
+            small.add(RawEvent.example()
+                    .at(Long.MAX_VALUE, Long.MAX_VALUE)
+                    .named(Integer.MAX_VALUE, "0123456789abcde", "fedcba987654321")
+                    .inMemory());
+            added++;
+        }
+
+        assertThat(added).isBetween(10, 20);
+        assertThat(small.end(added - 1)).isBetween(9 * encoder.maxBytes(), 10 * encoder.maxBytes());
+    }
+
+    @Test
+    void itHoldsOneEventHoweverFewBytesItIsGiven() {
+        assertThat(new EventBatch(encoder, 1000, 1).room()).isEqualTo(1);
     }
 
     @Test
