@@ -9,6 +9,7 @@ import io.skbstream.chaos.traffic.DeviceTotals;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 
 /** Holds the agents' ledgers, the audit, the topics and the kernel's own counters against each other. */
@@ -151,7 +152,7 @@ public final class Checks {
 
     /** No session without an agent, and no agent without a session. */
     private void checkSessions() {
-        Set<Long> lived = new java.util.TreeSet<>();
+        Set<Long> lived = new TreeSet<>();
         evidence.lives().forEach(life -> lived.add(life.session()));
         verdict.expect(
                 lived.containsAll(evidence.audit().keySet()),

@@ -5,6 +5,7 @@ import io.skbstream.chaos.kafka.SessionRecords;
 import io.skbstream.chaos.process.AgentLife;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * All that is known after a run; immutable.
@@ -39,7 +40,7 @@ public record Evidence(
     }
 
     /** Sum of a count over the last words of all sessions. */
-    public long total(java.util.function.ToLongFunction<AgentLedger> count) {
+    public long total(ToLongFunction<AgentLedger> count) {
         return ledgers.values().stream().mapToLong(count).sum();
     }
 

@@ -1,6 +1,7 @@
 package io.skbstream.chaos.fault;
 
 import io.skbstream.chaos.proxy.Conduct;
+import java.util.Locale;
 
 /**
  * The way to the broker is bad.
@@ -17,7 +18,7 @@ public record Network(Conduct conduct) implements Fault {
     @Override
     public String describe() {
         return "network "
-                + conduct.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + conduct.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')
                 + (conduct.amount() == 0 ? "" : " " + conduct.amount());
     }
 

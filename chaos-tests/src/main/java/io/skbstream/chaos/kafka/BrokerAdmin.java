@@ -1,7 +1,6 @@
 package io.skbstream.chaos.kafka;
 
 import io.skbstream.chaos.process.ChaosException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,8 +103,8 @@ public final class BrokerAdmin {
 
     /** Takes that ACL away. */
     public void allowWrite(String topic) throws InterruptedException {
-        var acls = new ArrayList<org.apache.kafka.common.acl.AclBindingFilter>();
-        acls.add(acl(topic, AclOperation.WRITE, AclPermissionType.DENY).toFilter());
+        var acls = List.of(
+                acl(topic, AclOperation.WRITE, AclPermissionType.DENY).toFilter());
         call("allow writing", admin -> admin.deleteAcls(acls).all(), none -> false);
     }
 

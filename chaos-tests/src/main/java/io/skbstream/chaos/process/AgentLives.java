@@ -142,11 +142,6 @@ public final class AgentLives implements AutoCloseable {
         return List.copyOf(ended);
     }
 
-    /** How often one ended before it captured. */
-    public int failedStarts() {
-        return failedStarts;
-    }
-
     @Override
     public void close() {
         if (current != null) {

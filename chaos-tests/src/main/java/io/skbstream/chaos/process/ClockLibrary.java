@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,7 +34,7 @@ public record ClockLibrary(Path path) {
         output(folder, List.of("clang", "-O2", "-shared", "-fPIC", "-o", library.path.toString(), source.toString()));
         SteppedClock ahead = new SteppedClock(library, Files.createDirectory(folder.resolve("clock-trial")));
         ahead.stepTo(TRIAL_S);
-        List<String> date = new java.util.ArrayList<>(ahead.environment());
+        List<String> date = new ArrayList<>(ahead.environment());
         date.addAll(List.of("date", "+%s"));
         long stepS = Long.parseLong(output(folder, date).strip()) - System.currentTimeMillis() / 1000;
         if (stepS < TRIAL_S - LIMIT.toSeconds()) {

@@ -1,5 +1,6 @@
 package io.skbstream.chaos.process;
 
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public record Jars(Path home, Path archives) {
                     .getLocation()
                     .toURI());
             return jar.getParent().getParent().getParent();
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             throw new IllegalStateException("the place of this jar is not a path: " + e.getMessage(), e);
         }
     }

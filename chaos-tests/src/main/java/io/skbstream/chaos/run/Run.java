@@ -36,7 +36,7 @@ final class Run {
                 report.say("  logs: " + kept.resolve(settings.name()));
                 lab.restore();
             }
-        } catch (ChaosException | KafkaException e) {
+        } catch (ChaosException | KafkaException | IOException | UncheckedIOException e) {
             failures = List.of(e.toString());
             lab.restore();
         }
