@@ -28,6 +28,9 @@ final class Housekeeping implements Duty {
     private static final long TOPIC_EVERY_NS = Duration.ofMinutes(1).toNanos();
     private static final long DOUBTFUL_TOPIC_EVERY_NS = Duration.ofSeconds(5).toNanos();
 
+    /** How long a new client may take to find the topic, of a Kafka that answered just now. */
+    private static final Duration NEW_CLIENT = Duration.ofSeconds(5);
+
     private final Account account;
     private final Spool spool;
     private final KafkaLink kafka;
@@ -102,6 +105,9 @@ final class Housekeeping implements Duty {
         try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
             kafka.topicId(FirstContact.found(visit, topic).id());
             FirstContact.found(visit, ledgerTopic);
+            if (!guards.isClosed() && kafka.renewIfBroken(NEW_CLIENT)) {
+                guards.probeNow();
+            }
         } catch (AgentException refused) { // what it means for the events, the publish thread says
             LOG.debug("topics not looked up", refused);
         } catch (InterruptedException stopped) {

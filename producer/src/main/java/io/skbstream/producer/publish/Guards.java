@@ -94,6 +94,13 @@ public final class Guards {
         return breaker.getState() == CircuitBreaker.State.CLOSED;
     }
 
+    /** Something has changed for the better: the next batch probes, without the rest of the pause. */
+    public void probeNow() {
+        if (breaker.getState() == CircuitBreaker.State.OPEN) {
+            breaker.transitionToHalfOpenState();
+        }
+    }
+
     /** Whether a batch may be sent; if so, {@link #landed} must follow. */
     boolean mayProbeOrSend() {
         return !on || breaker.tryAcquirePermission();

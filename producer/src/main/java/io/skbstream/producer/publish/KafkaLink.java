@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way into Kafka: owns the producer, and puts a new one in its place when the old one may never recover. Sending is for
- * any thread; {@link #close} comes after all of it.
+ * any thread; {@link #renewIfBroken} and {@link #close} for one at a time.
  */
 public final class KafkaLink implements AutoCloseable {
 
@@ -47,17 +47,7 @@ public final class KafkaLink implements AutoCloseable {
 
     /** Lets the client find out where the topic is, so that the first event need not wait for it; gives up after a while. */
     public void warmUp(Duration limit) {
-        long startNs = System.nanoTime();
-        while (System.nanoTime() - startNs < limit.toNanos()) {
-            try {
-                producer.partitionsFor(topic);
-                return;
-            } catch (TimeoutException notYet) {
-                LOG.debug("no metadata yet", notYet);
-            } catch (RuntimeException refused) { // the first event finds out as well, and is dealt with
-                return;
-            }
-        }
+        knowsTopic(producer, limit);
     }
 
     /** The client in use, for its measurements only; another one may take its place at any time. Any thread. */
@@ -117,18 +107,52 @@ public final class KafkaLink implements AutoCloseable {
         }
     }
 
-    /** What the old client still had comes back to its senders as not delivered. Any thread. */
-    void renewIfBroken() {
-        if (!broken.compareAndSet(true, false)) {
-            return;
+    /** Kafka did not take what was sent to probe whether it does: it may be the client. Any thread. */
+    void suspect() {
+        broken.set(true);
+    }
+
+    /**
+     * Puts a new client in the place of one that may never recover by itself, as Kafka's does after some refusals, once the new
+     * one has found the topic. What the old one still had comes back to its senders as not delivered. For a thread that may
+     * wait.
+     *
+     * @return whether there is a new one
+     */
+    public boolean renewIfBroken(Duration limit) {
+        if (!broken.get()) {
+            return false;
         }
-        producer.close(Duration.ZERO);
+        KafkaProducer<byte[], byte[]> fresh;
         try {
-            producer = settings.producer(clientId);
+            fresh = settings.producer(clientId);
         } catch (AgentException notNow) { // a certificate that is being replaced, a name server that is away
-            broken.set(true);
             LOG.debug("no new client", notNow);
+            return false;
         }
+        if (!knowsTopic(fresh, limit)) {
+            fresh.close(Duration.ZERO);
+            return false;
+        }
+        broken.set(false);
+        producer.close(Duration.ZERO); // before the other begins, so that acknowledgements come in order
+        producer = fresh;
+        return true;
+    }
+
+    private boolean knowsTopic(KafkaProducer<byte[], byte[]> client, Duration limit) {
+        long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < limit.toNanos()) {
+            try {
+                client.partitionsFor(topic);
+                return true;
+            } catch (TimeoutException notYet) {
+                LOG.debug("no metadata yet", notYet);
+            } catch (RuntimeException refused) { // events find out as well, and are dealt with
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Gives up what is not acknowledged by now: it comes back to its senders as not delivered. May be called again. */

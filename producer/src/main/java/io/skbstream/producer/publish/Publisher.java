@@ -152,7 +152,6 @@ public final class Publisher implements Duty {
             }
             return toSpool(take());
         }
-        kafka.renewIfBroken();
         EventBatch toSend = take();
         Flight flight = idle.isEmpty() ? new Flight(logs, landed) : idle.pop();
         onTheirWay.put(flight, toSend);
@@ -197,6 +196,9 @@ public final class Publisher implements Duty {
         deliveries.landed(flight);
         guards.arrived();
         guards.landed(flight);
+        if (!guards.isClosed()) {
+            kafka.suspect();
+        }
         queue.recycle(events);
         idle.push(flight);
         return flight.sent();

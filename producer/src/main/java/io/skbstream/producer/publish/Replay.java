@@ -137,7 +137,6 @@ public final class Replay implements Duty {
             LockSupport.parkNanos(IDLE_NS);
             return 0;
         }
-        kafka.renewIfBroken();
         failed = false;
         int sent = 0;
         for (Parcel parcel : window) {
@@ -174,6 +173,9 @@ public final class Replay implements Duty {
             parcel.rejectedBy.merge(reason, (long) which.cardinality(), Long::sum);
         });
         guards.landed(flight);
+        if (!guards.isClosed()) {
+            kafka.suspect();
+        }
         failed |= flight.failure() != null;
         if (onTheirWay == 0) {
             failures = failed ? failures + 1 : 0;
