@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Command(String line, int exitCode, String output) {
 
-    private static final int LIMIT_SECONDS = 120;
+    private static final int LIMIT_SECONDS = 300;
 
     /** Runs a program to its end, in the calling thread's network namespace. */
     static Command run(List<String> command) {

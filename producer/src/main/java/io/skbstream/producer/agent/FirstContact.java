@@ -2,6 +2,7 @@ package io.skbstream.producer.agent;
 
 import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.libbpf.NetworkNamespace;
+import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.KafkaAwayException;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LocalBrokers;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent meets Kafka, before it captures: the topic is made, and what is the agent's own traffic is found out. */
+/** The agent meets Kafka, before it captures: the topics are made, and what is the agent's own traffic is found out. */
 final class FirstContact {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstContact.class);
@@ -32,20 +33,26 @@ final class FirstContact {
     static ProbeSettings make(AgentSettings settings, KafkaLink kafka, OptionalInt metricsPort)
             throws InterruptedException {
         List<String> brokers = List.of();
-        try {
-            TopicSetup.Topic topic = settings.topic().ensure();
-            kafka.topicId(topic.id());
-            if (topic.created()) {
-                LOG.info("created topic {}", settings.topic().topic());
+        try (ClusterVisit visit = new ClusterVisit(settings.topic().kafka())) {
+            kafka.topicId(found(visit, settings.topic()).id());
+            found(visit, settings.topic().forLedger(settings.ledgerTopic()));
+            if (settings.findsOwnPorts()) {
+                brokers = visit.advertised();
             }
             kafka.warmUp(WARM_UP);
-            if (settings.findsOwnPorts()) {
-                brokers = LocalBrokers.advertised(settings.topic().kafka());
-            }
         } catch (KafkaAwayException away) {
             LOG.warn("{}; until then events go to the spool", away.getMessage());
         }
         return settings.findsOwnPorts() ? without(settings, brokers, metricsPort) : settings.probe();
+    }
+
+    /** A topic that is there, or is now. */
+    static TopicSetup.Topic found(ClusterVisit visit, TopicSetup topic) throws InterruptedException {
+        TopicSetup.Topic found = visit.ensure(topic);
+        if (found.created()) {
+            LOG.info("created topic {}", topic.topic());
+        }
+        return found;
     }
 
     private static ProbeSettings without(AgentSettings settings, List<String> brokers, OptionalInt metricsPort) {

@@ -4,6 +4,7 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.duty.Duty;
+import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
@@ -37,7 +38,7 @@ final class Housekeeping implements Duty {
     private final long startNs = System.nanoTime();
     private long noteAtNs = startNs;
     private long ledgerAtNs = startNs;
-    private long topicAtNs = startNs;
+    private long topicAtNs = startNs + TOPIC_EVERY_NS; // the first contact was just now
     private long doubtfulTopicAtNs = startNs;
 
     Housekeeping(
@@ -98,15 +99,9 @@ final class Housekeeping implements Duty {
     }
 
     private void lookAfterTopics() {
-        try {
-            TopicSetup.Topic found = topic.ensure();
-            kafka.topicId(found.id());
-            if (found.created()) {
-                LOG.info("created topic {}", topic.topic());
-            }
-            if (ledgerTopic.ensure().created()) {
-                LOG.info("created topic {}", ledgerTopic.topic());
-            }
+        try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
+            kafka.topicId(FirstContact.found(visit, topic).id());
+            FirstContact.found(visit, ledgerTopic);
         } catch (AgentException refused) { // what it means for the events, the publish thread says
             LOG.debug("topics not looked up", refused);
         } catch (InterruptedException stopped) {

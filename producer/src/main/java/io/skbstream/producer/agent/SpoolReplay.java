@@ -2,6 +2,7 @@ package io.skbstream.producer.agent;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.producer.duty.DutyThread;
+import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
@@ -45,8 +46,7 @@ public final class SpoolReplay {
         var settings = new SpoolSettings(folder, Long.MAX_VALUE, NEVER_TOO_OLD, Policy.REFUSE_NEWEST);
         try (Spool spool = Spool.open(settings, host, System.currentTimeMillis());
                 KafkaLink kafka = new KafkaLink(topic.kafka(), topic.topic(), host)) {
-            kafka.topicId(topic.ensure().id());
-            topic.forLedger(ledgerTopic).ensure();
+            findTopics(kafka, topic, ledgerTopic);
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
             Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));
             DutyThread thread = new DutyThread("replay", replay);
@@ -61,6 +61,13 @@ public final class SpoolReplay {
             }
             kafka.close(deadlineNs);
             return new Result(replay.acked(), spool.state().events());
+        }
+    }
+
+    private static void findTopics(KafkaLink kafka, TopicSetup topic, String ledgerTopic) throws InterruptedException {
+        try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
+            kafka.topicId(FirstContact.found(visit, topic).id());
+            FirstContact.found(visit, topic.forLedger(ledgerTopic));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.skbstream.producer.doctor;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.capture.ProbeSettings;
+import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.KafkaAwayException;
 import io.skbstream.producer.publish.KafkaSettings;
 import io.skbstream.producer.publish.LocalBrokers;
@@ -28,9 +29,9 @@ record OwnTraffic(KafkaSettings kafka, Hook hook, ProbeSettings settings) {
     /** Asks the cluster, which takes ten seconds if it does not answer. */
     Finding examine() throws InterruptedException {
         LocalBrokers brokers;
-        try {
-            brokers = LocalBrokers.among(
-                    kafka.bootstrapServers(), LocalBrokers.advertised(kafka), ProbeSettings.MAX_EXCLUDED_PORTS);
+        try (ClusterVisit visit = new ClusterVisit(kafka)) {
+            brokers =
+                    LocalBrokers.among(kafka.bootstrapServers(), visit.advertised(), ProbeSettings.MAX_EXCLUDED_PORTS);
         } catch (KafkaAwayException away) {
             return Finding.note(SUBJECT, away.getMessage(), "until it answers, the agent keeps events in its spool");
         } catch (AgentException unusable) {

@@ -92,7 +92,7 @@ final class AckedLogs {
     private final Map<Integer, Life> lives = new HashMap<>();
     private final Map<String, OfSession> sessions = new HashMap<>();
     private String topicId = "";
-    private boolean doubtful;
+    private boolean doubtful = true; // until somebody has looked
 
     /** Where the events of one session go. */
     synchronized OfSession of(String host, long session) {

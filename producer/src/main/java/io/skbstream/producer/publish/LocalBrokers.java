@@ -4,8 +4,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -13,13 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeMetadataQuorumResult;
-import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -42,7 +35,7 @@ public record LocalBrokers(List<String> addresses, SortedSet<Integer> ports, Sor
      * none of this host's; Kafka's client says so where it matters.
      *
      * @param bootstrapServers {@code host:port}, comma-separated
-     * @param advertised the same of what the cluster told, as {@link #advertised} does; these come after the others
+     * @param advertised the same of what the cluster told, as {@link ClusterVisit#advertised} does; these come after the others
      * @param limit how many ports are wanted at most
      */
     public static LocalBrokers among(String bootstrapServers, Collection<String> advertised, int limit) {
@@ -60,52 +53,6 @@ public record LocalBrokers(List<String> addresses, SortedSet<Integer> ports, Sor
                 List.copyOf(addresses),
                 new TreeSet<>(inOrder.subList(0, taken)),
                 new TreeSet<>(inOrder.subList(taken, inOrder.size())));
-    }
-
-    /**
-     * Where the cluster says that its brokers listen, and its controllers, which brokers talk to all the time, if this
-     * client may know: {@code host:port} each.
-     *
-     * @throws KafkaAwayException if the cluster does not answer
-     * @throws io.skbstream.producer.AgentException if a client setting is not valid
-     */
-    public static List<String> advertised(KafkaSettings kafka) throws InterruptedException {
-        Admin admin = kafka.admin();
-        try {
-            List<String> addresses = new ArrayList<>();
-            DescribeMetadataQuorumResult quorum = admin.describeMetadataQuorum();
-            admin.describeCluster().nodes().get().forEach(node -> addresses.add(address(node.host(), node.port())));
-            addresses.addAll(controllers(quorum));
-            return addresses;
-        } catch (ExecutionException failed) {
-            throw new KafkaAwayException(explain(kafka, failed.getCause()), failed.getCause());
-        } finally {
-            admin.close(Duration.ZERO); // it would wait for what was given up
-        }
-    }
-
-    private static List<String> controllers(DescribeMetadataQuorumResult quorum) throws InterruptedException {
-        try {
-            return quorum.quorumInfo().get().nodes().values().stream()
-                    .map(QuorumInfo.Node::endpoints)
-                    .flatMap(List::stream)
-                    .map(endpoint -> address(endpoint.host(), endpoint.port()))
-                    .toList();
-        } catch (ExecutionException notTold) { // not permitted, or not known to this broker: it is a refinement
-            return List.of();
-        }
-    }
-
-    private static String explain(KafkaSettings kafka, Throwable failure) {
-        String what = failure instanceof TimeoutException
-                ? "no Kafka broker answers at " + kafka.bootstrapServers() + " within "
-                        + KafkaSettings.FIRST_CONTACT_MS / 1000 + " s"
-                : "Kafka at " + kafka.bootstrapServers() + " does not tell its brokers: " + failure.getMessage();
-        return what + "; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)";
-    }
-
-    private static String address(String host, int port) {
-        return host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;
     }
 
     private static boolean isOnThisHost(String address) {

@@ -1,7 +1,5 @@
 package io.skbstream.producer.publish;
 
-import io.skbstream.producer.AgentException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +12,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Makes sure that a topic is there.
+ * A topic that has to be there; a {@link ClusterVisit} makes sure of it.
  *
  * @param kafka the cluster
  * @param topic its name
@@ -43,21 +41,13 @@ public record TopicSetup(
                 kafka, ledgerTopic, Optional.of(1), replicationFactor, Map.of("cleanup.policy", "compact"));
     }
 
-    /**
-     * Looks the topic up, and creates it if it is missing and may be created.
-     *
-     * @throws KafkaAwayException if the cluster does not answer, or the topic is missing and may not be created
-     * @throws AgentException if a client setting is not valid
-     */
-    public Topic ensure() throws InterruptedException {
-        Admin admin = kafka.admin();
+    /** Looks the topic up, and creates it if it is missing and may be created. */
+    Topic ensure(Admin admin) throws InterruptedException {
         try {
             Optional<String> found = find(admin);
             return new Topic(found.isPresent() ? found.get() : create(admin), found.isEmpty());
         } catch (ExecutionException failed) {
             throw explain(failed.getCause());
-        } finally {
-            admin.close(Duration.ZERO); // it would wait for what was given up
         }
     }
 

@@ -26,7 +26,7 @@ public final class AgentProcess implements AutoCloseable {
 
     static final Path JAR = Path.of("target/skbstream.jar").toAbsolutePath();
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(180); // in an emulator, on a busy machine
     private static final Duration END = Duration.ofSeconds(60);
 
     private final Process process;

@@ -50,7 +50,7 @@ class TopicSetupTest {
     @Test
     void bootstrapServersThatAreNoneAreToldBeforeAnythingIsTried() {
         assertThatExceptionOfType(AgentException.class)
-                .isThrownBy(setup("no-port", Optional.empty(), Optional.empty())::ensure)
+                .isThrownBy(() -> new ClusterVisit(new KafkaSettings("no-port", Map.of())))
                 .withMessageContaining("no-port")
                 .withMessageContaining("correct --bootstrap-servers");
     }

@@ -1,0 +1,80 @@
+package io.skbstream.producer.publish;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeMetadataQuorumResult;
+import org.apache.kafka.clients.admin.QuorumInfo;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Some questions to a cluster, over one connection. Owns the client; one thread. Each question waits ten seconds at most. */
+public final class ClusterVisit implements AutoCloseable {
+
+    private final KafkaSettings kafka;
+    private final Admin admin;
+
+    /** @throws io.skbstream.producer.AgentException if a client setting is not valid */
+    public ClusterVisit(KafkaSettings kafka) {
+        this.kafka = kafka;
+        this.admin = kafka.admin();
+    }
+
+    /**
+     * Looks a topic up, and creates it if it is missing and may be created.
+     *
+     * @throws KafkaAwayException if the cluster does not answer, or the topic is missing and may not be created
+     */
+    public TopicSetup.Topic ensure(TopicSetup topic) throws InterruptedException {
+        return topic.ensure(admin);
+    }
+
+    /**
+     * Where the cluster says that its brokers listen, and its controllers, which brokers talk to all the time, if this
+     * client may know: {@code host:port} each.
+     *
+     * @throws KafkaAwayException if the cluster does not answer
+     */
+    public List<String> advertised() throws InterruptedException {
+        try {
+            List<String> addresses = new ArrayList<>();
+            DescribeMetadataQuorumResult quorum = admin.describeMetadataQuorum();
+            admin.describeCluster().nodes().get().forEach(node -> addresses.add(address(node.host(), node.port())));
+            addresses.addAll(controllers(quorum));
+            return addresses;
+        } catch (ExecutionException failed) {
+            throw new KafkaAwayException(explain(failed.getCause()), failed.getCause());
+        }
+    }
+
+    /** Does not wait for what was given up. */
+    @Override
+    public void close() {
+        admin.close(Duration.ZERO);
+    }
+
+    private static List<String> controllers(DescribeMetadataQuorumResult quorum) throws InterruptedException {
+        try {
+            return quorum.quorumInfo().get().nodes().values().stream()
+                    .map(QuorumInfo.Node::endpoints)
+                    .flatMap(List::stream)
+                    .map(endpoint -> address(endpoint.host(), endpoint.port()))
+                    .toList();
+        } catch (ExecutionException notTold) { // not permitted, or not known to this broker: it is a refinement
+            return List.of();
+        }
+    }
+
+    private String explain(Throwable failure) {
+        String what = failure instanceof TimeoutException
+                ? "no Kafka broker answers at " + kafka.bootstrapServers() + " within "
+                        + KafkaSettings.FIRST_CONTACT_MS / 1000 + " s"
+                : "Kafka at " + kafka.bootstrapServers() + " does not tell its brokers: " + failure.getMessage();
+        return what + "; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)";
+    }
+
+    private static String address(String host, int port) {
+        return host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;
+    }
+}
