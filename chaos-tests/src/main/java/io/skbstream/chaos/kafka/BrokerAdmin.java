@@ -103,8 +103,8 @@ public final class BrokerAdmin {
 
     /** Takes that ACL away. */
     public void allowWrite(String topic) throws InterruptedException {
-        var acls = List.of(
-                acl(topic, AclOperation.WRITE, AclPermissionType.DENY).toFilter());
+        var acls =
+                List.of(acl(topic, AclOperation.WRITE, AclPermissionType.DENY).toFilter());
         call("allow writing", admin -> admin.deleteAcls(acls).all(), none -> false);
     }
 

@@ -53,15 +53,15 @@ final class Stage implements AutoCloseable {
         Traffic traffic = new Traffic();
         String topic = "chaos." + settings.name();
         String ledgerTopic = topic + ".ledger";
-        Optional<SteppedClock> clock = settings.clockSteps()
-                ? Optional.of(new SteppedClock(lab.clockLibrary(), folder))
-                : Optional.empty();
+        Optional<SteppedClock> clock =
+                settings.clockSteps() ? Optional.of(new SteppedClock(lab.clockLibrary(), folder)) : Optional.empty();
         int metricsPort = FreePorts.next();
         AgentOptions options = AgentOptions.of(
                         "127.0.0.1:" + lab.proxy().port(), topic, ledgerTopic, traffic.inode(), disk.spool())
                 .withUser(BrokerAdmin.USER, BrokerAdmin.PASSWORD)
                 .with("metrics", "127.0.0.1:" + metricsPort);
-        AgentOptions all = settings.options().apply(clock.map(options::withClock).orElse(options));
+        AgentOptions all =
+                settings.options().apply(clock.map(options::withClock).orElse(options));
         AgentLives agents = new AgentLives(lab.jars(), lab.mounts(), folder, all, settings.shutdownTimeout(), traffic);
         Scene scene =
                 new Scene(lab.broker(), lab.admin(), lab.proxy(), topic, ledgerTopic, disk, clock, agents, traffic);
