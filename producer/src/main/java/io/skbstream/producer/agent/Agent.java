@@ -28,12 +28,16 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One host's agent, from the kernel to Kafka. Capturing begins with {@link #start} and ends with {@link #stop}. Owns the
- * probe, the spool, the way into Kafka and four threads; used by one thread.
+ * probe, the spool, the way into Kafka and five threads; used by one thread.
  */
 public final class Agent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     /** Some 390,000 events: two seconds of a flood, for Kafka to catch its breath before the spool steps in. */
     private static final int BATCHES = 192;
@@ -57,11 +61,12 @@ public final class Agent {
     private final Replay replay;
     private final BatchQueue queue;
     private final Account account;
-    private final Housekeeping housekeeping;
+    private final Reporting reporting;
     private final DutyThread captureThread;
     private final DutyThread publishThread;
     private final DutyThread replayThread;
     private final DutyThread housekeepingThread;
+    private final DutyThread reportingThread;
     private final Object reading = new Object();
     private volatile boolean ending;
     private AgentStatus lastStatus;
@@ -88,18 +93,16 @@ public final class Agent {
         Deliveries deliveries = new Deliveries();
         Publisher publisher = new Publisher(
                 queue, kafka, spool, guards, deliveries, settings.host(), session, SPARE_BATCHES, latencyNs);
-        this.capture = new Capture(
-                probe.ring(),
-                queue,
-                () -> RunDelay.ofThreadNs(publisher.threadId()) + RunDelay.ofThreadNs(RunDelay.currentThreadId()));
+        this.capture = new Capture(probe.ring(), queue, () -> RunDelay.ofThreadNs(publisher.threadId()));
         this.replay = new Replay(spool, kafka, guards);
         LedgerTopic ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
-        this.housekeeping = new Housekeeping(settings, account, spool, kafka, guards, ledgers);
+        this.reporting = new Reporting(settings, account, spool, kafka, guards, ledgers);
         this.captureThread = new DutyThread("capture", capture);
         this.publishThread = new DutyThread("publish", publisher);
         this.replayThread = new DutyThread("replay", replay);
-        this.housekeepingThread = new DutyThread("housekeeping", housekeeping);
+        this.housekeepingThread = new DutyThread("housekeeping", new Housekeeping(account, spool));
+        this.reportingThread = new DutyThread("reporting", reporting);
     }
 
     /**
@@ -127,6 +130,7 @@ public final class Agent {
             agent.captureThread.start();
             agent.replayThread.start();
             agent.housekeepingThread.start();
+            agent.reportingThread.start();
             return agent;
         }
     }
@@ -147,7 +151,7 @@ public final class Agent {
 
     /** What broke one of the threads. Any thread. */
     public Optional<Throwable> failure() {
-        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread)
+        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread, reportingThread)
                 .map(DutyThread::failure)
                 .filter(Objects::nonNull)
                 .findFirst();
@@ -188,10 +192,12 @@ public final class Agent {
         long deadlineNs = startNs + timeout.toNanos();
         ending = true;
         probe.detach();
-        housekeepingThread.stop(startNs);
-        replayThread.stop(startNs + timeout.toNanos() / 4);
-        captureThread.stop(startNs + timeout.toNanos() / 2);
-        publishThread.stop(deadlineNs);
+        reportingThread.requestStop(startNs);
+        stop(replayThread, startNs + timeout.toNanos() / 4);
+        stop(captureThread, startNs + timeout.toNanos() / 2);
+        stop(publishThread, deadlineNs);
+        stop(housekeepingThread, startNs);
+        stop(reportingThread, startNs);
         AgentLedger record = account.record(SessionState.STOPPED);
         FinalLedger last = new FinalLedger(account.ledger(), record, longestBlock());
         spool.note(record);
@@ -202,10 +208,19 @@ public final class Agent {
         return last;
     }
 
+    /** One that does not end, as in a name server's silence, must not keep the others from their ends. */
+    private static void stop(DutyThread thread, long deadlineNs) throws InterruptedException {
+        try {
+            thread.stop(deadlineNs);
+        } catch (IllegalStateException hangs) {
+            LOG.warn("{}; the agent ends without it", hangs.getMessage());
+        }
+    }
+
     /** Without an answer the last word stays in the spool's account, and the next agent sends it. */
     private void tell(AgentLedger record, long deadlineNs) {
         if (guards.isClosed()) {
-            housekeeping.send(record);
+            reporting.send(record);
             kafka.close(deadlineNs);
         }
         kafka.close();

@@ -20,6 +20,9 @@ import java.util.function.BooleanSupplier;
 public final class SpoolReplay {
 
     private static final Duration NEVER_TOO_OLD = Duration.ofDays(36_500);
+    /** Without any event that leaves the folder, Kafka is taken for gone. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
     private static final long LOOK_EVERY_MS = 100;
 
@@ -34,7 +37,7 @@ public final class SpoolReplay {
     public record Result(long acked, long waiting) {}
 
     /**
-     * Runs until nothing waits any more or {@code stop} says so.
+     * Runs until nothing waits any more, {@code stop} says so, or nothing has moved for two minutes.
      *
      * @param host for Kafka's logs; the events keep their own
      * @throws io.skbstream.producer.publish.KafkaAwayException if Kafka is not there, or the topic is neither
@@ -51,13 +54,21 @@ public final class SpoolReplay {
             Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));
             DutyThread thread = new DutyThread("replay", replay);
             thread.start();
+            long waiting = Long.MAX_VALUE;
+            long progressNs = System.nanoTime();
             while (spool.state().events() > 0 && thread.failure() == null && !stop.getAsBoolean()) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+                if (spool.state().events() < waiting) {
+                    waiting = spool.state().events();
+                    progressNs = System.nanoTime();
+                } else if (System.nanoTime() - progressNs > PATIENCE.toNanos()) {
+                    break;
+                }
             }
             long deadlineNs = System.nanoTime() + LAST_WAIT.toNanos();
             thread.stop(deadlineNs);
             for (AgentLedger earlier : spool.earlier()) {
-                ledgers.send(earlier, acked -> spool.published(acked.getHost(), acked.getSession()));
+                ledgers.send(earlier, spool::published);
             }
             kafka.close(deadlineNs);
             return new Result(replay.acked(), spool.state().events());

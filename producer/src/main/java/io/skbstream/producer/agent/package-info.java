@@ -1,2 +1,2 @@
-/** The agent as a whole: probe, two threads and ledger, started and stopped in order. */
+/** The agent as a whole: probe, five threads, spool and ledger, started and stopped in order. */
 package io.skbstream.producer.agent;

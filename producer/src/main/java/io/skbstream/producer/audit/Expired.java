@@ -39,12 +39,13 @@ record Expired(long topicGone, long retention) {
                 || later.stream().anyMatch(next -> replaces(next, log));
     }
 
-    /** A later log of the same partition, unless it only looks like another one because the agent learned the id late. */
+    /**
+     * A later log of the same partition, unless it is the same one: agents that replay a session each tell their own part of
+     * it, and may have learned the topic's id late.
+     */
     private static boolean replaces(AckedLog later, AckedLog log) {
-        boolean onlyTheIdIsNew =
-                log.getTopicId().isEmpty() != later.getTopicId().isEmpty()
-                        && later.getFirstOffset() > log.getLastOffset();
-        return later.getPartition() == log.getPartition() && !onlyTheIdIsNew;
+        boolean goesOn = !differ(log.getTopicId(), later.getTopicId()) && later.getFirstOffset() > log.getLastOffset();
+        return later.getPartition() == log.getPartition() && !goesOn;
     }
 
     private static boolean differ(String id, String other) {

@@ -2,6 +2,7 @@ package io.skbstream.producer.capture;
 
 import io.skbstream.producer.duty.Duty;
 import io.skbstream.producer.event.SkbEvent;
+import io.skbstream.producer.kernel.RunDelay;
 import io.skbstream.producer.libbpf.MappedRing;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -25,18 +26,19 @@ public final class Capture implements Duty {
     private final BatchQueue queue;
     private final SkbEvent event = new SkbEvent();
     private final MappedRing.RecordHandler handler = this::onRecord;
-    private final LongSupplier runDelayNs;
+    private final LongSupplier othersDelayNs;
     private EventBatch batch;
-    private long blockedSinceNs;
-    private long runDelayThenNs;
+    private volatile long blockedSinceNs;
+    private long othersDelayThenNs;
+    private long ownDelayThenNs;
     private volatile long longestBlockNs;
     private volatile long captured;
     private volatile long abandoned;
 
-    /** @param runDelayNs for how long those that give batches back, and this thread, were kept off the CPUs so far */
-    public Capture(MappedRing ring, BatchQueue queue, LongSupplier runDelayNs) {
+    /** @param othersDelayNs for how long the thread that gives batches back was kept off the CPUs so far */
+    public Capture(MappedRing ring, BatchQueue queue, LongSupplier othersDelayNs) {
         this.ring = ring;
-        this.runDelayNs = runDelayNs;
+        this.othersDelayNs = othersDelayNs;
         this.queue = queue;
     }
 
@@ -52,7 +54,8 @@ public final class Capture implements Duty {
 
     /** The longest time that there was no batch to fill, less what the CPUs had no time for, in nanoseconds. Any thread. */
     public long longestBlockNs() {
-        return longestBlockNs;
+        long sinceNs = blockedSinceNs;
+        return Math.max(longestBlockNs, sinceNs == 0 ? 0 : System.nanoTime() - sinceNs);
     }
 
     @Override
@@ -84,6 +87,9 @@ public final class Capture implements Duty {
     /** Takes what is still in the ring into account, though nobody will carry it any more. */
     @Override
     public void close(long deadlineNs) {
+        if (blockedSinceNs != 0) {
+            unblocked();
+        }
         long left = batch == null ? 0 : batch.size();
         int taken;
         while ((taken = ring.read((memory, offset) -> {}, SWEEP)) > 0) {
@@ -96,14 +102,19 @@ public final class Capture implements Duty {
     private void blocked() {
         if (blockedSinceNs == 0) {
             blockedSinceNs = System.nanoTime();
-            runDelayThenNs = runDelayNs.getAsLong();
+            othersDelayThenNs = othersDelayNs.getAsLong();
+            ownDelayThenNs = ownDelayNs();
         }
     }
 
     private void unblocked() {
-        long blockNs = System.nanoTime() - blockedSinceNs - (runDelayNs.getAsLong() - runDelayThenNs);
-        longestBlockNs = Math.max(longestBlockNs, blockNs);
+        long delayNs = Math.max(othersDelayNs.getAsLong() - othersDelayThenNs, ownDelayNs() - ownDelayThenNs);
+        longestBlockNs = Math.max(longestBlockNs, System.nanoTime() - blockedSinceNs - delayNs);
         blockedSinceNs = 0;
+    }
+
+    private static long ownDelayNs() {
+        return RunDelay.ofThreadNs(RunDelay.currentThreadId());
     }
 
     private void onRecord(ByteBuffer memory, int offset) {

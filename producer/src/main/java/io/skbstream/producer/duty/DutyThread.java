@@ -29,6 +29,12 @@ public final class DutyThread {
         thread.start();
     }
 
+    /** Asks the duty to end after the step that it is at; {@link #stop} has to follow. */
+    public void requestStop(long deadlineNs) {
+        this.deadlineNs = deadlineNs;
+        stop.countDown();
+    }
+
     /**
      * Lets the duty drain until {@code deadlineNs} (by {@link System#nanoTime()}), then interrupts it. Returns when the duty
      * was closed.
@@ -36,8 +42,7 @@ public final class DutyThread {
      * @throws IllegalStateException if that takes five seconds longer than the deadline
      */
     public void stop(long deadlineNs) throws InterruptedException {
-        this.deadlineNs = deadlineNs;
-        stop.countDown();
+        requestStop(deadlineNs);
         TimeUnit.NANOSECONDS.timedJoin(thread, deadlineNs - System.nanoTime()); // never less: it rounds up
         synchronized (interruption) {
             if (!closing) {

@@ -7,7 +7,6 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -31,6 +30,12 @@ final class Flight {
     private int sent;
     private int failed;
     private volatile Exception failure;
+
+    /** Takes one record, and calls back once Kafka has decided on it. */
+    @FunctionalInterface
+    interface Outlet {
+        void send(ProducerRecord<byte[], byte[]> record, Callback callback);
+    }
 
     /** The callback of one event. */
     private final class Slot implements Callback {
@@ -64,7 +69,7 @@ final class Flight {
      * Sends the events of {@code which}, or all if it is null. Waits no longer than Kafka's {@code max.block.ms} once: what
      * follows an event for which it waited in vain is not tried.
      */
-    void send(Producer<byte[], byte[]> producer, String topic, byte[] key, EncodedEvents toSend, BitSet which) {
+    void send(Outlet outlet, String topic, byte[] key, EncodedEvents toSend, BitSet which) {
         events = toSend;
         startNs = System.nanoTime();
         sent = which == null ? toSend.size() : which.cardinality();
@@ -80,7 +85,7 @@ final class Flight {
             if (timestampMs == null || ms != timestampMs) {
                 timestampMs = ms; // boxed once a millisecond, not once an event
             }
-            send(producer, new ProducerRecord<>(topic, null, timestampMs, key, toSend.value(i)), slots[i]);
+            send(outlet, new ProducerRecord<>(topic, null, timestampMs, key, toSend.value(i)), slots[i]);
         }
         decide();
     }
@@ -120,14 +125,14 @@ final class Flight {
         return failure;
     }
 
-    private void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record, Slot slot) {
+    private void send(Outlet outlet, ProducerRecord<byte[], byte[]> record, Slot slot) {
         Exception inTheWay = failure;
         if (inTheWay != null) { // the next one would wait as long, and in vain
             slot.onCompletion(null, inTheWay);
             return;
         }
         try {
-            producer.send(record, slot);
+            outlet.send(record, slot);
         } catch (InterruptException stopped) {
             Thread.currentThread().interrupt();
             slot.onCompletion(null, stopped);

@@ -32,6 +32,10 @@ public final class Guards {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LIMITER_PERIOD = Duration.ofMillis(100);
+
+    /** A rate, in events a second, of which a tenth would be too coarse. */
+    private static final int SLOW = 1000;
+
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final CircuitBreaker breaker = CircuitBreaker.of(
@@ -65,8 +69,8 @@ public final class Guards {
         this.replayLimiter = RateLimiter.of(
                 "replay",
                 RateLimiterConfig.custom()
-                        .limitRefreshPeriod(LIMITER_PERIOD)
-                        .limitForPeriod((int) Math.max(1, replayPerSecond * LIMITER_PERIOD.toMillis() / 1000))
+                        .limitRefreshPeriod(LIMITER_PERIOD.multipliedBy(replayPerSecond < SLOW ? 10 : 1))
+                        .limitForPeriod(replayPerSecond < SLOW ? replayPerSecond : replayPerSecond / 10)
                         .timeoutDuration(LONGEST_WAIT)
                         .build());
     }
@@ -133,7 +137,8 @@ public final class Guards {
 
     /** How long to wait before so many events may be replayed, in nanoseconds; they are counted as replayed. */
     long replayPauseNs(int events) {
-        return Math.max(0, replayLimiter.reservePermission(events));
+        long pauseNs = replayLimiter.reservePermission(events);
+        return pauseNs < 0 ? LONGEST_WAIT.toNanos() : pauseNs;
     }
 
     /** Tells the breaker how a batch fared. A batch of which something arrived shows that the way is open. */

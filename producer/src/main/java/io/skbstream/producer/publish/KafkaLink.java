@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +34,20 @@ public final class KafkaLink implements AutoCloseable {
     private final AckedLogs logs = new AckedLogs();
     private volatile KafkaProducer<byte[], byte[]> producer;
 
-    /** @throws AgentException if a client setting is not valid */
+    /**
+     * Without an address of any server there is no client yet.
+     *
+     * @throws AgentException if a client setting is not valid
+     */
     public KafkaLink(KafkaSettings settings, String topic, String host) {
         this.settings = settings;
         this.topic = topic;
         this.clientId = "skbstream-" + host;
-        this.producer = settings.producer(clientId);
+        try {
+            this.producer = settings.producer(clientId);
+        } catch (KafkaAwayException noAddress) { // there may be one later
+            broken.set(true);
+        }
     }
 
     /** Where events go. */
@@ -47,10 +57,12 @@ public final class KafkaLink implements AutoCloseable {
 
     /** Lets the client find out where the topic is, so that the first event need not wait for it; gives up after a while. */
     public void warmUp(Duration limit) {
-        knowsTopic(producer, limit);
+        if (producer != null) {
+            knowsTopic(producer, limit);
+        }
     }
 
-    /** The client in use, for its measurements only; another one may take its place at any time. Any thread. */
+    /** The client in use, for its measurements only, or null; another one may take its place at any time. Any thread. */
     public Producer<byte[], byte[]> client() {
         return producer;
     }
@@ -70,8 +82,13 @@ public final class KafkaLink implements AutoCloseable {
         logs.topicId(id);
     }
 
-    Producer<byte[], byte[]> producer() {
-        return producer;
+    /** @throws IllegalStateException if there is no client, or it is closed */
+    void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+        KafkaProducer<byte[], byte[]> current = producer;
+        if (current == null) {
+            throw new IllegalStateException("none of " + settings.bootstrapServers() + " has an address");
+        }
+        current.send(record, callback);
     }
 
     AckedLogs logs() {
@@ -83,11 +100,18 @@ public final class KafkaLink implements AutoCloseable {
         flight.rejected().keySet().forEach(reason -> complain(FailureKind.RECORD, reason));
         Exception failure = flight.failure();
         if (failure != null) {
-            complain(FailureKind.of(failure), failure.getMessage());
+            complain(FailureKind.of(failure), explain(failure));
             if (FailureKind.asksForNewClient(failure)) {
                 broken.set(true);
             }
         }
+    }
+
+    private String explain(Exception failure) {
+        return failure instanceof TimeoutException
+                ? "no broker at " + settings.bootstrapServers() + " answers, or not in time (" + failure.getMessage()
+                        + ")"
+                : failure.getMessage();
     }
 
     /** A line a minute for each kind of failure. */
@@ -105,6 +129,11 @@ public final class KafkaLink implements AutoCloseable {
                             ? "they are counted and kept in rejected/"
                             : "they go to the spool meanwhile");
         }
+    }
+
+    /** Whether there is no client, since no server has an address. Any thread. */
+    public boolean isAbsent() {
+        return producer == null;
     }
 
     /** Kafka did not take what was sent to probe whether it does: it may be the client. Any thread. */
@@ -134,9 +163,9 @@ public final class KafkaLink implements AutoCloseable {
             fresh.close(Duration.ZERO);
             return false;
         }
-        broken.set(false);
-        producer.close(Duration.ZERO); // before the other begins, so that acknowledgements come in order
+        abort(); // before the other begins, so that acknowledgements come in order
         producer = fresh;
+        broken.set(false);
         return true;
     }
 
@@ -157,12 +186,14 @@ public final class KafkaLink implements AutoCloseable {
 
     /** Gives up what is not acknowledged by now: it comes back to its senders as not delivered. May be called again. */
     public void abort() {
-        producer.close(Duration.ZERO);
+        close(System.nanoTime());
     }
 
     /** Waits until what was sent is decided, at most until {@code deadlineNs}, and ends. May be called again. */
     public void close(long deadlineNs) {
-        producer.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        if (producer != null) {
+            producer.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        }
     }
 
     @Override

@@ -29,6 +29,9 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
     /** How long the agent waits for a first answer of the cluster, in milliseconds. */
     static final int FIRST_CONTACT_MS = 10_000;
 
+    /** Kafka's words, of its ClientUtils, which come with the exception of any wrong setting. */
+    private static final String NO_ADDRESS = "No resolvable bootstrap urls";
+
     private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(
             ProducerConfig.ACKS_CONFIG,
             "all",
@@ -77,7 +80,10 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
         return unknown;
     }
 
-    /** @throws AgentException if a client setting is not valid */
+    /**
+     * @throws KafkaAwayException if no server has an address
+     * @throws AgentException if a client setting is not valid
+     */
     KafkaProducer<byte[], byte[]> producer(String clientId) {
         Map<String, Object> config = new HashMap<>(PRODUCER_DEFAULTS);
         config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
@@ -128,6 +134,12 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
     private AgentException unusable(KafkaException refused) {
         // "Failed to construct kafka producer" says nothing; the cause does.
         Throwable cause = refused.getCause() == null ? refused : refused.getCause();
+        if (String.valueOf(cause.getMessage()).startsWith(NO_ADDRESS)) {
+            return new KafkaAwayException(
+                    "none of the servers " + bootstrapServers + " has an address; correct --bootstrap-servers"
+                            + " (or KAFKA_BOOTSTRAP_SERVERS), or look at this host's name server",
+                    refused);
+        }
         return new AgentException(
                 "Kafka's client refuses its settings: " + cause.getMessage() + "; correct --bootstrap-servers (now "
                         + bootstrapServers + "), -K or --kafka-config",

@@ -43,7 +43,7 @@ public final class LedgerTopic {
                 key.getBytes(StandardCharsets.UTF_8),
                 serializer.serialize(topic, ledger));
         try {
-            kafka.producer().send(record, (metadata, failure) -> {
+            kafka.send(record, (metadata, failure) -> {
                 onTheirWay.remove(key);
                 if (failure == null) {
                     acked.put(key, ledger);

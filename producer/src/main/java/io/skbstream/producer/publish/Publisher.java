@@ -156,7 +156,7 @@ public final class Publisher implements Duty {
         Flight flight = idle.isEmpty() ? new Flight(logs, landed) : idle.pop();
         onTheirWay.put(flight, toSend);
         deliveries.sent(toSend.size());
-        flight.send(kafka.producer(), kafka.topic(), key, toSend, null);
+        flight.send(kafka::send, kafka.topic(), key, toSend, null);
         return toSend.size();
     }
 

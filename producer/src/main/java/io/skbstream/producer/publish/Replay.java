@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Replay implements Duty {
 
-    private static final int WINDOW_BLOCKS = 8;
+    private static final int WINDOW_EVENTS = 16_384;
+    private static final int WINDOW_BLOCKS = 256; // of a quiet host, whose batches are small
     private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long POLL_TIMEOUT_MS = 20;
     private static final long LAST_WAIT_NS = TimeUnit.SECONDS.toNanos(2);
@@ -122,12 +123,14 @@ public final class Replay implements Duty {
     }
 
     private void fill() {
-        while (window.size() < WINDOW_BLOCKS) {
+        int events = window.stream().mapToInt(parcel -> parcel.block.size()).sum();
+        while (window.size() < WINDOW_BLOCKS && events < WINDOW_EVENTS) {
             SpooledBlock block = spool.next();
             if (block == null) {
                 return;
             }
             window.add(new Parcel(block));
+            events += block.size();
             notBeforeNs = Math.max(notBeforeNs, System.nanoTime() + guards.replayPauseNs(block.size()));
         }
     }
@@ -152,7 +155,7 @@ public final class Replay implements Duty {
         parcel.onItsWay = true;
         onTheirWay++;
         byte[] key = block.host().getBytes(StandardCharsets.UTF_8);
-        parcel.flight.send(kafka.producer(), kafka.topic(), key, block, parcel.waiting);
+        parcel.flight.send(kafka::send, kafka.topic(), key, block, parcel.waiting);
         return parcel.flight.sent();
     }
 

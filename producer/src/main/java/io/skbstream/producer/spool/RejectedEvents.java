@@ -55,6 +55,7 @@ final class RejectedEvents implements AutoCloseable {
             SegmentWriter writer = writer(key);
             int more = writer == null ? 0 : writer.encode(events, which);
             if (writer == null || bytes + more > MAX_BYTES) {
+                bytes = -1; // to be measured again: others may delete
                 tell("it has reached its bound of " + (MAX_BYTES >> 20) + " MiB; delete what was looked at");
                 return;
             }
@@ -68,6 +69,13 @@ final class RejectedEvents implements AutoCloseable {
     /** Null if there is no room for another. */
     private SegmentWriter writer(Key key) throws IOException {
         SegmentWriter writer = writers.get(key);
+        if (writer != null && !Files.exists(writer.path())) { // somebody has looked at it, and deleted it
+            writer.close();
+            writers.remove(key);
+            writer = null;
+            bytes = size();
+            told = false;
+        }
         if (writer == null && bytes < MAX_BYTES) {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectory(folder, SpoolLayout.FOLDER);

@@ -33,8 +33,8 @@ final class SegmentWriter implements AutoCloseable {
 
     private final Path path;
     private final RandomAccessFile file;
-    private final Block block = new Block();
-    private final DataFileWriter<Object> avro;
+    private Block block = new Block();
+    private DataFileWriter<Object> avro;
     private long bytes;
     private volatile boolean dirty;
     private volatile boolean closed;
@@ -150,6 +150,8 @@ final class SegmentWriter implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        block = null; // segments wait by the hundred, and their buffers need not
+        avro = null;
         try {
             file.close();
         } catch (IOException noMatter) {

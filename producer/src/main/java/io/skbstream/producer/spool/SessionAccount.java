@@ -31,8 +31,6 @@ final class SessionAccount {
 
     private List<AckedLog> logsSince = List.of();
 
-    private boolean changed = true;
-
     /** Of the current session: nothing happened yet, and its first ledger is still to come. */
     SessionAccount(String host, long session) {
         this.host = host;
@@ -116,13 +114,11 @@ final class SessionAccount {
     /** Events that the spool did not take. */
     void refused(long events) {
         evicted += events;
-        changed = true;
     }
 
     /** Events that the disk did not take. */
     void failed(long events) {
         failed += events;
-        changed = true;
     }
 
     /** Events that waited and were evicted. */
@@ -141,7 +137,6 @@ final class SessionAccount {
         spooled -= events;
         acked += ackedOfThem;
         rejected.forEach((reason, count) -> rejectedBy.merge(reason, count, Long::sum));
-        changed = true;
     }
 
     long waiting() {
@@ -180,15 +175,5 @@ final class SessionAccount {
         now.put("rejected", rejected);
         now.put("rejectedBy", reasons);
         return now;
-    }
-
-    /** {@link #ledger()}, to be published: {@link #isTold} until it changes again. */
-    AgentLedger tell() {
-        changed = false;
-        return ledger();
-    }
-
-    boolean isTold() {
-        return !changed;
     }
 }

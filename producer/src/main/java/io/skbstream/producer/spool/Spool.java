@@ -199,13 +199,12 @@ public final class Spool implements AutoCloseable {
      * oldest first; kept up to date. To be published.
      */
     public synchronized List<AgentLedger> earlier() {
-        return books.earlier().stream().map(SessionAccount::tell).toList();
+        return books.earlier().stream().map(SessionAccount::ledger).toList();
     }
 
-    /** The ledger of an earlier session, as {@link #earlier} gave it last, is in Kafka: forgotten once nothing of it waits. */
-    public synchronized void published(String host, long session) {
-        books.earlier()
-                .removeIf(one -> one.host.equals(host) && one.session == session && one.isTold() && one.waiting() == 0);
+    /** This ledger of an earlier session is in Kafka: forgotten, if it still is the last word and nothing of it waits. */
+    public synchronized void published(AgentLedger ledger) {
+        books.earlier().removeIf(one -> one.waiting() == 0 && one.ledger().equals(ledger));
     }
 
     /** Counts of the current session. */

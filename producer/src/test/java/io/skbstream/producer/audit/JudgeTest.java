@@ -304,6 +304,16 @@ class JudgeTest {
     }
 
     @Test
+    void aLogThatAnotherAgentWentOnWithInReplayIsStillTheSame() {
+        found(1, 100);
+
+        assertThat(judge(stopped(100).setLogs(List.of(log(TOPIC_ID, 0, 60, 0, 59), log(TOPIC_ID, 0, 40, 60, 99))))
+                        .causes())
+                .as("an acknowledged event is missing, and nothing excuses it")
+                .isEqualTo(Map.of(Cause.UNEXPLAINED, 1L));
+    }
+
+    @Test
     void aLogThatEndsBeforeWhatItAcknowledgedIsGone() {
         TopicNow shorter = new TopicNow(TOPIC, TOPIC_ID, Map.of(0, new Offsets(0, 99)));
 

@@ -39,7 +39,7 @@ class FlightTest {
     @Property
     void everyEventHasExactlyTheFateThatKafkaGaveIt(@ForAll("fates") List<Fate> fates) {
         landed.clear(); // of the try before
-        flight.send(producer, "t", KEY, new SomeEvents(fates.size()), null);
+        flight.send(producer::send, "t", KEY, new SomeEvents(fates.size()), null);
         for (Fate fate : fates) {
             assertThat(landed).as("it lands after the last answer only").isEmpty();
             switch (fate) {
@@ -61,7 +61,7 @@ class FlightTest {
 
     @Test
     void aRecordIsTheEventWithTheHostAsKeyAndItsOwnTime() {
-        flight.send(producer, "t", KEY, new SomeEvents(3), null);
+        flight.send(producer::send, "t", KEY, new SomeEvents(3), null);
 
         assertThat(producer.history())
                 .extracting(ProducerRecord::value)
@@ -80,7 +80,7 @@ class FlightTest {
         BitSet which = new BitSet();
         which.set(1);
         which.set(3);
-        flight.send(producer, "t", KEY, new SomeEvents(5), which);
+        flight.send(producer::send, "t", KEY, new SomeEvents(5), which);
         producer.completeNext();
         producer.errorNext(NOT_NOW);
 
@@ -93,7 +93,7 @@ class FlightTest {
     @Test
     void afterAnEventForWhichTheClientWaitedInVainTheRestIsNotTried() {
         producer.sendException = new IllegalStateException("Cannot perform operation after producer has been closed");
-        flight.send(producer, "t", KEY, new SomeEvents(4), null);
+        flight.send(producer::send, "t", KEY, new SomeEvents(4), null);
 
         assertThat(producer.history()).isEmpty();
         assertThat(landed).containsExactly(flight);
@@ -102,12 +102,12 @@ class FlightTest {
 
     @Test
     void nothingOfAnEarlierFlightIsLeft() {
-        flight.send(producer, "t", KEY, new SomeEvents(2), null);
+        flight.send(producer::send, "t", KEY, new SomeEvents(2), null);
         producer.errorNext(NEVER);
         producer.errorNext(NOT_NOW);
         landed.remove();
 
-        flight.send(producer, "t", KEY, new SomeEvents(3), null);
+        flight.send(producer::send, "t", KEY, new SomeEvents(3), null);
         IntStream.range(0, 3).forEach(i -> producer.completeNext());
 
         assertThat(landed).containsExactly(flight);

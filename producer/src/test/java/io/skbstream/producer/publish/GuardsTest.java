@@ -103,7 +103,7 @@ class GuardsTest {
     private static Flight failed(RuntimeException failure, int events, int arrived) {
         Flight flight = new Flight(new AckedLogs().of("h", 1), new LinkedBlockingQueue<>());
         MockProducer<byte[], byte[]> producer = FlightTest.producer();
-        flight.send(producer, "t", new byte[] {'h'}, new SomeEvents(events), null);
+        flight.send(producer::send, "t", new byte[] {'h'}, new SomeEvents(events), null);
         for (int i = 0; i < events; i++) {
             if (i < arrived) {
                 producer.completeNext();

@@ -270,12 +270,12 @@ class SpoolTest {
             assertThat(earlier.getSpooled()).isEqualTo(10);
             assertThat(earlier.getRejectedBy()).isEqualTo(Map.of("RecordTooLargeException", 2L));
 
-            spool.published(HOST, SESSION);
+            spool.published(earlier);
             assertThat(spool.earlier()).as("ten of it still wait").hasSize(1);
             spool.settle(spool.next(), 10, Map.of());
-            spool.published(HOST, SESSION);
+            spool.published(earlier);
             assertThat(spool.earlier()).as("it changed after it was given").hasSize(1);
-            spool.published(HOST, SESSION);
+            spool.published(spool.earlier().get(0));
             assertThat(spool.earlier()).isEmpty();
             assertThat(spool.counts()).isEqualTo(new SpoolCounts(5, 0, 0, 0, Map.of()));
         }

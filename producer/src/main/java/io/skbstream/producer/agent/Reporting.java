@@ -1,0 +1,112 @@
+package io.skbstream.producer.agent;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.SessionState;
+import io.skbstream.producer.AgentException;
+import io.skbstream.producer.duty.Duty;
+import io.skbstream.producer.publish.ClusterVisit;
+import io.skbstream.producer.publish.Guards;
+import io.skbstream.producer.publish.KafkaLink;
+import io.skbstream.producer.publish.LedgerTopic;
+import io.skbstream.producer.publish.TopicSetup;
+import io.skbstream.producer.spool.Spool;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reporting thread, which may wait for Kafka: every ten seconds it sends the ledger, and it looks after the topics and,
+ * while the breaker is not closed, after the client.
+ */
+final class Reporting implements Duty {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
+    private static final long STEP_NS = Duration.ofMillis(100).toNanos();
+    private static final long LEDGER_EVERY_NS = Duration.ofSeconds(10).toNanos();
+    private static final long TOPIC_EVERY_NS = Duration.ofMinutes(1).toNanos();
+    private static final long DOUBTFUL_TOPIC_EVERY_NS = Duration.ofSeconds(5).toNanos();
+
+    /** How long a new client may take to find the topic, of a Kafka that answered just now. */
+    private static final Duration NEW_CLIENT = Duration.ofSeconds(5);
+
+    private final Account account;
+    private final Spool spool;
+    private final KafkaLink kafka;
+    private final Guards guards;
+    private final LedgerTopic ledgers;
+    private final TopicSetup topic;
+    private final TopicSetup ledgerTopic;
+    private long ledgerAtNs = System.nanoTime();
+    private long topicAtNs = ledgerAtNs + TOPIC_EVERY_NS; // the first contact was just now
+    private long doubtfulTopicAtNs = ledgerAtNs;
+
+    Reporting(
+            AgentSettings settings, Account account, Spool spool, KafkaLink kafka, Guards guards, LedgerTopic ledgers) {
+        this.account = account;
+        this.spool = spool;
+        this.kafka = kafka;
+        this.guards = guards;
+        this.ledgers = ledgers;
+        this.topic = settings.topic();
+        this.ledgerTopic = settings.topic().forLedger(settings.ledgerTopic());
+    }
+
+    @Override
+    public int doWork() {
+        long nowNs = System.nanoTime();
+        if (nowNs - ledgerAtNs >= 0) {
+            ledgerAtNs = nowNs + LEDGER_EVERY_NS;
+            send(account.record(SessionState.RUNNING));
+            return 1;
+        }
+        if (isDoubtful() && nowNs - doubtfulTopicAtNs >= 0 || nowNs - topicAtNs >= 0) {
+            lookAfterTopics();
+            topicAtNs = System.nanoTime() + TOPIC_EVERY_NS;
+            doubtfulTopicAtNs = System.nanoTime() + DOUBTFUL_TOPIC_EVERY_NS;
+            return 1;
+        }
+        LockSupport.parkNanos(STEP_NS);
+        return 0;
+    }
+
+    @Override
+    public boolean isDrained() {
+        return true;
+    }
+
+    @Override
+    public void close(long deadlineNs) {
+        // Whoever ends the agent sends the last word, when every count is final.
+    }
+
+    /** The current session's ledger, and those of earlier ones that Kafka does not have yet. */
+    void send(AgentLedger current) {
+        ledgers.send(current, acked -> {});
+        for (AgentLedger earlier : spool.earlier()) {
+            ledgers.send(earlier, spool::published);
+        }
+    }
+
+    private boolean isDoubtful() {
+        return kafka.isTopicDoubtful() || isInTrouble();
+    }
+
+    private boolean isInTrouble() {
+        return kafka.isAbsent() || !guards.isClosed();
+    }
+
+    private void lookAfterTopics() {
+        try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
+            kafka.topicId(FirstContact.found(visit, topic).id());
+            FirstContact.found(visit, ledgerTopic);
+            if (isInTrouble() && kafka.renewIfBroken(NEW_CLIENT)) {
+                guards.probeNow();
+            }
+        } catch (AgentException refused) { // what it means for the events, the publish thread says
+            LOG.debug("topics not looked up", refused);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
