@@ -97,7 +97,7 @@ public final class Agent {
         this.replay = new Replay(spool, kafka, guards);
         LedgerTopic ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
-        this.reporting = new Reporting(settings, account, spool, kafka, guards, ledgers);
+        this.reporting = new Reporting(settings, account, spool, kafka, guards, deliveries, ledgers);
         this.captureThread = new DutyThread("capture", capture);
         this.publishThread = new DutyThread("publish", publisher);
         this.replayThread = new DutyThread("replay", replay);

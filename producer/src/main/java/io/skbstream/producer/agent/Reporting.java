@@ -5,6 +5,7 @@ import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.duty.Duty;
 import io.skbstream.producer.publish.ClusterVisit;
+import io.skbstream.producer.publish.Deliveries;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
@@ -27,6 +28,12 @@ final class Reporting implements Duty {
     private static final long TOPIC_EVERY_NS = Duration.ofMinutes(1).toNanos();
     private static final long DOUBTFUL_TOPIC_EVERY_NS = Duration.ofSeconds(5).toNanos();
 
+    /** Longer than the client takes to give up on an event, by default, but by a clock that nobody sets. */
+    private static final long STALLED_NS = Duration.ofSeconds(45).toNanos();
+
+    /** How long the client in use may go on failing with a Kafka that answers others. */
+    private static final long PATIENCE_NS = Duration.ofSeconds(10).toNanos();
+
     /** How long a new client may take to find the topic, of a Kafka that answered just now. */
     private static final Duration NEW_CLIENT = Duration.ofSeconds(5);
 
@@ -34,19 +41,28 @@ final class Reporting implements Duty {
     private final Spool spool;
     private final KafkaLink kafka;
     private final Guards guards;
+    private final Deliveries deliveries;
     private final LedgerTopic ledgers;
     private final TopicSetup topic;
     private final TopicSetup ledgerTopic;
     private long ledgerAtNs = System.nanoTime();
     private long topicAtNs = ledgerAtNs + TOPIC_EVERY_NS; // the first contact was just now
     private long doubtfulTopicAtNs = ledgerAtNs;
+    private long fineNs = ledgerAtNs;
 
     Reporting(
-            AgentSettings settings, Account account, Spool spool, KafkaLink kafka, Guards guards, LedgerTopic ledgers) {
+            AgentSettings settings,
+            Account account,
+            Spool spool,
+            KafkaLink kafka,
+            Guards guards,
+            Deliveries deliveries,
+            LedgerTopic ledgers) {
         this.account = account;
         this.spool = spool;
         this.kafka = kafka;
         this.guards = guards;
+        this.deliveries = deliveries;
         this.ledgers = ledgers;
         this.topic = settings.topic();
         this.ledgerTopic = settings.topic().forLedger(settings.ledgerTopic());
@@ -59,6 +75,9 @@ final class Reporting implements Duty {
             ledgerAtNs = nowNs + LEDGER_EVERY_NS;
             send(account.record(SessionState.RUNNING));
             return 1;
+        }
+        if (!isInTrouble()) {
+            fineNs = nowNs;
         }
         if (isDoubtful() && nowNs - doubtfulTopicAtNs >= 0 || nowNs - topicAtNs >= 0) {
             lookAfterTopics();
@@ -93,20 +112,32 @@ final class Reporting implements Duty {
     }
 
     private boolean isInTrouble() {
-        return kafka.isAbsent() || !guards.isClosed();
+        return kafka.isAbsent() || !guards.isClosed() || deliveries.stalledNs() > STALLED_NS;
     }
 
     private void lookAfterTopics() {
         try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
             kafka.topicId(FirstContact.found(visit, topic).id());
             FirstContact.found(visit, ledgerTopic);
-            if (isInTrouble() && kafka.renewIfBroken(NEW_CLIENT)) {
-                guards.probeNow();
+            if (isInTrouble()) {
+                tryNewClient();
             }
         } catch (AgentException refused) { // what it means for the events, the publish thread says
             LOG.debug("topics not looked up", refused);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Kafka's client counts time by the wall clock: one that is set back can keep it from trying, or giving up, for as long. */
+    private void tryNewClient() {
+        if (System.nanoTime() - fineNs > PATIENCE_NS) {
+            kafka.suspect();
+        }
+        if (kafka.renewIfBroken(NEW_CLIENT)) {
+            LockSupport.parkNanos(STEP_NS); // what the old client had lands first, and counts against nobody new
+            guards.probeNow();
+            fineNs = System.nanoTime();
         }
     }
 }

@@ -137,7 +137,7 @@ public final class KafkaLink implements AutoCloseable {
     }
 
     /** Kafka did not take what was sent to probe whether it does: it may be the client. Any thread. */
-    void suspect() {
+    public void suspect() {
         broken.set(true);
     }
 

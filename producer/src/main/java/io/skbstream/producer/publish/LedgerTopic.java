@@ -1,6 +1,7 @@
 package io.skbstream.producer.publish;
 
 import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.SessionState;
 import io.skbstream.schemas.AvroSerializer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends ledgers to their topic, key = {@code HOST/SESSION}. At most one of each session is on its way: a later one says it
- * all. One thread; told of acknowledgements by Kafka's.
+ * Sends ledgers to their topic, key = {@code HOST/SESSION}. At most one of each session is on its way, for a later one says it
+ * all; only a last word waits for none. One thread; told of acknowledgements by Kafka's.
  */
 public final class LedgerTopic {
 
@@ -30,12 +31,14 @@ public final class LedgerTopic {
         this.topic = topic;
     }
 
-    /** Sends it, unless Kafka has exactly this one, or another one of its session is still on its way. */
+    /** Sends it, unless Kafka has exactly this one, or another one of its session is still on its way and this is not its last. */
     public void send(AgentLedger ledger, Consumer<AgentLedger> onAck) {
         String key = ledger.getHost() + '/' + ledger.getSession();
-        if (ledger.equals(acked.get(key)) || onTheirWay.putIfAbsent(key, ledger) != null) {
+        boolean isLastWord = ledger.getState() == SessionState.STOPPED;
+        if (ledger.equals(acked.get(key)) || onTheirWay.containsKey(key) && !isLastWord) {
             return;
         }
+        onTheirWay.put(key, ledger);
         var record = new ProducerRecord<>(
                 topic,
                 null,
@@ -44,7 +47,7 @@ public final class LedgerTopic {
                 serializer.serialize(topic, ledger));
         try {
             kafka.send(record, (metadata, failure) -> {
-                onTheirWay.remove(key);
+                onTheirWay.remove(key, ledger);
                 if (failure == null) {
                     acked.put(key, ledger);
                     onAck.accept(ledger);
@@ -53,7 +56,7 @@ public final class LedgerTopic {
                 }
             });
         } catch (KafkaException | IllegalStateException refused) { // the events have the same trouble, and tell of it
-            onTheirWay.remove(key);
+            onTheirWay.remove(key, ledger);
         }
     }
 }
