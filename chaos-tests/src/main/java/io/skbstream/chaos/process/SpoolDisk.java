@@ -79,11 +79,14 @@ public final class SpoolDisk implements AutoCloseable {
 
     /**
      * Makes everything under its path read-only. A file that is open stays writable: the kernel does not take a whole file
-     * system read-only that has one, so a read-only view is mounted over it.
+     * system read-only that has one, so a read-only view is mounted over it. It is made beside, where no agent can open a
+     * file in between.
      */
     public void makeReadOnly() throws IOException, InterruptedException {
-        mounts.run("mount", "--bind", mountPoint.toString(), mountPoint.toString());
-        mounts.run("mount", "-o", "remount,bind,ro", mountPoint.toString());
+        Path beside = Files.createDirectories(mountPoint.resolveSibling("read-only-view"));
+        mounts.run("mount", "--bind", mountPoint.toString(), beside.toString());
+        mounts.run("mount", "-o", "remount,bind,ro", beside.toString());
+        mounts.run("mount", "--move", beside.toString(), mountPoint.toString());
     }
 
     /** Makes it writable again. */
