@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -50,6 +51,9 @@ public final class Agent {
     /** How long past the deadline the last ledger may take, if Kafka was there until then. */
     private static final long LAST_WORD_NS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final long LONGEST_LAST_WORD_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final long session;
     private final AgentSettings settings;
     private final Attachment attachment;
@@ -61,6 +65,7 @@ public final class Agent {
     private final Replay replay;
     private final BatchQueue queue;
     private final Account account;
+    private final LedgerTopic ledgers;
     private final Reporting reporting;
     private final DutyThread captureThread;
     private final DutyThread publishThread;
@@ -95,7 +100,7 @@ public final class Agent {
                 queue, kafka, spool, guards, deliveries, settings.host(), session, SPARE_BATCHES, latencyNs);
         this.capture = new Capture(probe.ring(), queue, () -> RunDelay.ofThreadNs(publisher.threadId()));
         this.replay = new Replay(spool, kafka, guards);
-        LedgerTopic ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
+        this.ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
         this.reporting = new Reporting(settings, account, spool, kafka, guards, deliveries, ledgers);
         this.captureThread = new DutyThread("capture", capture);
@@ -201,7 +206,7 @@ public final class Agent {
         AgentLedger record = account.record(SessionState.STOPPED);
         FinalLedger last = new FinalLedger(account.ledger(), record, longestBlock());
         spool.note(record);
-        tell(record, deadlineNs + LAST_WORD_NS);
+        tell(record, Math.min(deadlineNs + LAST_WORD_NS, System.nanoTime() + LONGEST_LAST_WORD_NS));
         freezeStatus();
         spool.close();
         probe.close();
@@ -219,9 +224,12 @@ public final class Agent {
 
     /** Without an answer the last word stays in the spool's account, and the next agent sends it. */
     private void tell(AgentLedger record, long deadlineNs) {
+        while (guards.isClosed() && !ledgers.hasAcked(record) && System.nanoTime() - deadlineNs < 0) {
+            reporting.send(record); // a client that does not know the topic yet refuses, and asks
+            LockSupport.parkNanos(LOOK_EVERY_NS);
+        }
         if (guards.isClosed()) {
-            reporting.send(record);
-            kafka.close(deadlineNs);
+            kafka.close(deadlineNs); // the accounts of earlier sessions are on their way, too
         }
         kafka.close();
     }

@@ -13,6 +13,7 @@ import io.skbstream.producer.spool.SpoolSettings;
 import io.skbstream.producer.spool.SpoolSettings.Policy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -67,8 +68,10 @@ public final class SpoolReplay {
             }
             long deadlineNs = System.nanoTime() + LAST_WAIT.toNanos();
             thread.stop(deadlineNs);
-            for (AgentLedger earlier : spool.earlier()) {
-                ledgers.send(earlier, spool::published);
+            List<AgentLedger> accounts = spool.earlier();
+            while (!accounts.stream().allMatch(ledgers::hasAcked) && System.nanoTime() - deadlineNs < 0) {
+                accounts.forEach(account -> ledgers.send(account, spool::published));
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
             }
             kafka.close(deadlineNs);
             return new Result(replay.acked(), spool.state().events());

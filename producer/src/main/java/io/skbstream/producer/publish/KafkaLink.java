@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -24,6 +25,7 @@ public final class KafkaLink implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
 
+    private static final long LOOK_EVERY_NS = Duration.ofMillis(20).toNanos();
     private static final long COMPLAIN_EVERY_NS = Duration.ofMinutes(1).toNanos();
 
     private final KafkaSettings settings;
@@ -176,7 +178,7 @@ public final class KafkaLink implements AutoCloseable {
                 client.partitionsFor(topic);
                 return true;
             } catch (TimeoutException notYet) {
-                LOG.debug("no metadata yet", notYet);
+                LockSupport.parkNanos(LOOK_EVERY_NS); // the client asks in the background
             } catch (RuntimeException refused) { // events find out as well, and are dealt with
                 return false;
             }

@@ -1,5 +1,7 @@
 package io.skbstream.producer.publish;
 
+import static java.util.Map.entry;
+
 import io.skbstream.producer.AgentException;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,28 +34,22 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
     /** Kafka's words, of its ClientUtils, which come with the exception of any wrong setting. */
     private static final String NO_ADDRESS = "No resolvable bootstrap urls";
 
-    private static final Map<String, Object> PRODUCER_DEFAULTS = Map.of(
-            ProducerConfig.ACKS_CONFIG,
-            "all",
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            true,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "lz4",
-            ProducerConfig.LINGER_MS_CONFIG,
-            20,
-            ProducerConfig.BATCH_SIZE_CONFIG,
-            512 * 1024,
-            ProducerConfig.BUFFER_MEMORY_CONFIG,
-            64L * 1024 * 1024,
+    private static final Map<String, Object> PRODUCER_DEFAULTS = Map.ofEntries(
+            entry(ProducerConfig.ACKS_CONFIG, "all"),
+            entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+            entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
+            entry(ProducerConfig.LINGER_MS_CONFIG, 20),
+            entry(ProducerConfig.BATCH_SIZE_CONFIG, 512 * 1024),
+            entry(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L * 1024 * 1024),
             // The spool is where an event waits for long, not the client.
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-            30_000,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            10_000,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            100L,
-            CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
-            false);
+            entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000),
+            entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000),
+            // Never wait for metadata or room: by a clock that is set back, a wait of Kafka's client lasts that much
+            // longer.
+            entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0L),
+            // So what is known of the topic is kept while a host is quiet.
+            entry(ProducerConfig.METADATA_MAX_IDLE_CONFIG, (long) Integer.MAX_VALUE),
+            entry(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false));
 
     private static final Map<String, Object> CONSUMER_DEFAULTS = Map.of(
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,

@@ -35,7 +35,8 @@ public final class LedgerTopic {
     public void send(AgentLedger ledger, Consumer<AgentLedger> onAck) {
         String key = ledger.getHost() + '/' + ledger.getSession();
         boolean isLastWord = ledger.getState() == SessionState.STOPPED;
-        if (ledger.equals(acked.get(key)) || onTheirWay.containsKey(key) && !isLastWord) {
+        AgentLedger before = onTheirWay.get(key);
+        if (hasAcked(ledger) || ledger.equals(before) || before != null && !isLastWord) {
             return;
         }
         onTheirWay.put(key, ledger);
@@ -58,5 +59,10 @@ public final class LedgerTopic {
         } catch (KafkaException | IllegalStateException refused) { // the events have the same trouble, and tell of it
             onTheirWay.remove(key, ledger);
         }
+    }
+
+    /** Whether Kafka has exactly this one. Any thread. */
+    public boolean hasAcked(AgentLedger ledger) {
+        return ledger.equals(acked.get(ledger.getHost() + '/' + ledger.getSession()));
     }
 }
