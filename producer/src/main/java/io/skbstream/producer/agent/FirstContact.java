@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class FirstContact {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstContact.class);
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(15); // a moment, but in an emulator
 
     private FirstContact() {}
 
