@@ -204,7 +204,7 @@ public final class Agent {
         stop(housekeepingThread, startNs);
         stop(reportingThread, startNs);
         AgentLedger record = account.record(SessionState.STOPPED);
-        FinalLedger last = new FinalLedger(account.ledger(), record, longestBlock());
+        FinalLedger last = new FinalLedger(record, longestBlock());
         spool.note(record);
         tell(record, Math.min(deadlineNs + LAST_WORD_NS, System.nanoTime() + LONGEST_LAST_WORD_NS));
         freezeStatus();

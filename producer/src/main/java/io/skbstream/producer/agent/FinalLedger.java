@@ -11,16 +11,21 @@ import java.time.Duration;
 /**
  * The account of one session, once nothing moves any more; immutable.
  *
- * @param ledger the counts
- * @param record the same, with all that belongs to it, as it goes to the topic
+ * @param record the counts, with all that belongs to them, as they go to the topic
  * @param longestBlock how long capture had nowhere to put events, at the longest, while the CPUs were free
  */
-public record FinalLedger(Ledger ledger, AgentLedger record, Duration longestBlock) {
+public record FinalLedger(AgentLedger record, Duration longestBlock) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The counts alone. */
+    public Ledger ledger() {
+        return Ledger.of(record);
+    }
+
     /** By how much the account is off. Nothing may be in flight any more: an event that still is has no known fate. */
     public long unaccounted() {
+        Ledger ledger = ledger();
         return ledger.unaccounted() + Math.abs(ledger.count(Entry.IN_FLIGHT));
     }
 
@@ -37,6 +42,7 @@ public record FinalLedger(Ledger ledger, AgentLedger record, Duration longestBlo
                 .put("hook", record.getHook().name())
                 .put("kernel", record.getKernel())
                 .put("version", record.getVersion());
+        Ledger ledger = ledger();
         for (Entry entry : Entry.values()) {
             line.put(entry.key(), ledger.count(entry));
         }

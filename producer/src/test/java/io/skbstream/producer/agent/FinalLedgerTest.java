@@ -29,7 +29,7 @@ class FinalLedgerTest {
                         new DeviceTotal(4026531840L, 2, "eth0", 100L, 150_000L)))
                 .build();
 
-        assertThat(new FinalLedger(COUNTS, record, Duration.ofNanos(1_234_567)).toJson())
+        assertThat(new FinalLedger(record, Duration.ofNanos(1_234_567)).toJson())
                 .isEqualTo(
                         "{\"host\":\"vm\",\"session\":1790000000000,\"hook\":\"TRACEPOINT\",\"kernel\":\"6.1.0\",\"version\":\"0.1.0\","
                                 + "\"hits\":1000,\"filtered\":200,\"sampled_out\":70,\"rate_limited\":30,\"ring_full\":50,"
@@ -84,21 +84,24 @@ class FinalLedgerTest {
         AgentLedger record = record().setRecursionMisses(recursionMisses)
                 .setNmissed(kprobeMisses)
                 .build();
-        return new FinalLedger(COUNTS, record, Duration.ZERO).skipped();
+        return new FinalLedger(record, Duration.ZERO).skipped();
     }
 
     /** Balanced by the two equations, whatever is in flight. */
     private static FinalLedger atTheEnd(long inFlight) {
         Ledger balanced = ledger(10, 0, 0, 0, 0, 10, 10 - inFlight, 0, 0, 0, 0, 0, inFlight);
-        return new FinalLedger(balanced, record().build(), Duration.ZERO);
+        return new FinalLedger(record(balanced).build(), Duration.ZERO);
     }
 
     private static String json(AgentLedger record) {
-        return new FinalLedger(COUNTS, record, Duration.ZERO).toJson();
+        return new FinalLedger(record, Duration.ZERO).toJson();
     }
 
-    /** Of what the line takes from the record, and not from the counts. */
     private static AgentLedger.Builder record() {
+        return record(COUNTS);
+    }
+
+    private static AgentLedger.Builder record(Ledger counts) {
         return AgentLedger.newBuilder()
                 .setHost("vm")
                 .setSession(1790000000000L)
@@ -108,20 +111,20 @@ class FinalLedgerTest {
                 .setKernel("6.1.0")
                 .setVersion("0.1.0")
                 .setTopic("t")
-                .setHits(0)
                 .setBytes(225_600)
-                .setFiltered(0)
-                .setSampledOut(0)
-                .setRateLimited(0)
-                .setRingFull(0)
-                .setCaptured(0)
-                .setAcked(0)
-                .setSpooled(0)
-                .setEvicted(0)
-                .setRejected(0)
-                .setSpoolFailed(0)
-                .setAbandoned(0)
-                .setInFlight(0)
+                .setHits(counts.count(Entry.HITS))
+                .setFiltered(counts.count(Entry.FILTERED))
+                .setSampledOut(counts.count(Entry.SAMPLED_OUT))
+                .setRateLimited(counts.count(Entry.RATE_LIMITED))
+                .setRingFull(counts.count(Entry.RING_FULL))
+                .setCaptured(counts.count(Entry.CAPTURED))
+                .setAcked(counts.count(Entry.ACKED))
+                .setSpooled(counts.count(Entry.SPOOLED))
+                .setEvicted(counts.count(Entry.EVICTED))
+                .setRejected(counts.count(Entry.REJECTED))
+                .setSpoolFailed(counts.count(Entry.SPOOL_FAILED))
+                .setAbandoned(counts.count(Entry.ABANDONED))
+                .setInFlight(counts.count(Entry.IN_FLIGHT))
                 .setReplayed(40)
                 .setUnattributed(2)
                 .setRejectedBy(Map.of())
