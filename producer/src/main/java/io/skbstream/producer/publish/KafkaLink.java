@@ -97,15 +97,19 @@ public final class KafkaLink implements AutoCloseable {
         return logs;
     }
 
-    /** Says what went wrong with a flight, and takes note if the client in use may not get over it. Any thread. */
-    void heed(Flight flight) {
+    /**
+     * Tells the guards how a flight fared, says what went wrong with it, and takes note if that may be the client's own fault,
+     * which it may be, too, as long as the guards hold batches back. Any thread.
+     */
+    void heed(Flight flight, Guards guards) {
         flight.rejected().keySet().forEach(reason -> complain(FailureKind.RECORD, reason));
         Exception failure = flight.failure();
         if (failure != null) {
             complain(FailureKind.of(failure), explain(failure));
-            if (FailureKind.asksForNewClient(failure)) {
-                broken.set(true);
-            }
+        }
+        guards.landed(flight);
+        if (!guards.isClosed() || failure != null && FailureKind.asksForNewClient(failure)) {
+            suspect();
         }
     }
 

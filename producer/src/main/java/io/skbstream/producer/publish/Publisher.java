@@ -186,7 +186,7 @@ public final class Publisher implements Duty {
             return 0;
         }
         EventBatch events = onTheirWay.remove(flight);
-        kafka.heed(flight);
+        kafka.heed(flight, guards);
         flight.rejected().forEach((reason, which) -> spool.keepRejected(events, which, reason));
         if (flight.failure() != null) {
             spool.append(events, flight.undelivered());
@@ -195,10 +195,6 @@ public final class Publisher implements Duty {
         }
         deliveries.landed(flight);
         guards.arrived();
-        guards.landed(flight);
-        if (!guards.isClosed()) {
-            kafka.suspect();
-        }
         queue.recycle(events);
         idle.push(flight);
         return flight.sent();

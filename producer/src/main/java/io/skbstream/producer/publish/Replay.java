@@ -170,15 +170,11 @@ public final class Replay implements Duty {
         parcel.acked += flight.acked();
         parcel.waiting = flight.undelivered();
         acked += flight.acked();
-        kafka.heed(flight);
+        kafka.heed(flight, guards);
         flight.rejected().forEach((reason, which) -> {
             spool.keepRejected(parcel.block, which, reason);
             parcel.rejectedBy.merge(reason, (long) which.cardinality(), Long::sum);
         });
-        guards.landed(flight);
-        if (!guards.isClosed()) {
-            kafka.suspect();
-        }
         failed |= flight.failure() != null;
         if (onTheirWay == 0) {
             failures = failed ? failures + 1 : 0;
