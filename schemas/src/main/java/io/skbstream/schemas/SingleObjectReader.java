@@ -2,8 +2,6 @@ package io.skbstream.schemas;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -23,9 +21,6 @@ import org.apache.kafka.common.errors.SerializationException;
  * one flipped bit in a string's length makes it allocate up to 2 GiB.
  */
 final class SingleObjectReader<T> {
-    private static final int HEADER_BYTES = 10;
-    private static final byte[] MARKER = {(byte) 0xC3, 0x01};
-
     private final SchemaHistory history;
     private final String expected;
     private final Map<Long, DatumReader<T>> readers = new HashMap<>();
@@ -52,8 +47,8 @@ final class SingleObjectReader<T> {
             throw refusal(topic, fingerprint);
         }
         try {
-            BinaryDecoder body =
-                    DecoderFactory.get().binaryDecoder(data, HEADER_BYTES, data.length - HEADER_BYTES, null);
+            int header = SingleObject.HEADER_BYTES;
+            BinaryDecoder body = DecoderFactory.get().binaryDecoder(data, header, data.length - header, null);
             T record = reader.read(null, body);
             if (!body.isEnd()) {
                 throw new IOException("bytes are left over behind the record");
@@ -69,13 +64,14 @@ final class SingleObjectReader<T> {
     }
 
     private static long fingerprint(String topic, byte[] data) {
-        if (data.length < HEADER_BYTES || data[0] != MARKER[0] || data[1] != MARKER[1]) {
-            String first = HexFormat.ofDelimiter(" ").formatHex(data, 0, Math.min(data.length, HEADER_BYTES));
+        if (!SingleObject.hasHeader(data)) {
+            int shown = Math.min(data.length, SingleObject.HEADER_BYTES);
+            String first = HexFormat.ofDelimiter(" ").formatHex(data, 0, shown);
             throw new SerializationException(
                     "topic %s: not Avro single-object encoding, which begins with c3 01 and a fingerprint of 8 bytes; these %d bytes begin with [%s]"
                             .formatted(topic, data.length, first));
         }
-        return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER.length);
+        return SingleObject.fingerprint(data);
     }
 
     private SerializationException refusal(String topic, long fingerprint) {

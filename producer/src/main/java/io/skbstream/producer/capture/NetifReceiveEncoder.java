@@ -4,14 +4,13 @@ import io.skbstream.avro.NetifReceive;
 import io.skbstream.producer.event.SkbEvent;
 import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.event.WallClock;
+import io.skbstream.schemas.SingleObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.NoSuchAlgorithmException;
-import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.BinaryData;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
@@ -105,18 +104,16 @@ public final class NetifReceiveEncoder {
         return end + utf8.length;
     }
 
-    /** What is the same in every record: the marker C3 01, the schema's CRC-64-AVRO fingerprint, host and session. */
+    /** What is the same in every record: the header, host and session. */
     private static byte[] prefix(String host, long session) {
         try {
             ByteArrayOutputStream prefix = new ByteArrayOutputStream();
-            prefix.write(0xC3);
-            prefix.write(0x01);
-            prefix.write(SchemaNormalization.parsingFingerprint("CRC-64-AVRO", NetifReceive.getClassSchema()));
+            prefix.write(SingleObject.header(NetifReceive.getClassSchema()));
             BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(prefix, null);
             encoder.writeString(host);
             encoder.writeLong(session);
             return prefix.toByteArray();
-        } catch (IOException | NoSuchAlgorithmException impossible) {
+        } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
     }

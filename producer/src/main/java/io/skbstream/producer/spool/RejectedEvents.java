@@ -88,7 +88,7 @@ final class RejectedEvents implements AutoCloseable {
                             key.host(),
                             SegmentReader.SESSION,
                             Long.toString(key.session()),
-                            "skbstream.reason",
+                            REASON,
                             key.reason()));
             bytes += writer.bytes();
             writers.put(key, writer);

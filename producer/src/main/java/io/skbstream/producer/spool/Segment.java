@@ -9,7 +9,7 @@ final class Segment {
     final Path path;
     final SessionAccount account;
 
-    /** Of a segment of this session, until it is synced; null otherwise. */
+    /** Of a segment of this session, closed once it is synced; null otherwise. */
     SegmentWriter writer;
 
     /** Length of the file. */

@@ -1,6 +1,7 @@
 package io.skbstream.producer.spool;
 
 import io.skbstream.schemas.AvroFiles;
+import io.skbstream.schemas.SingleObject;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaNormalization;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.SeekableInput;
 import org.apache.avro.generic.GenericDatumReader;
@@ -52,7 +52,7 @@ final class SegmentReader implements AutoCloseable {
             this.writer = avro.getSchema();
             this.host = text(metadata, HOST);
             this.session = Long.parseLong(text(metadata, SESSION));
-            this.eventHeader = eventHeader(writer);
+            this.eventHeader = SingleObject.header(writer);
             if (!AvroFiles.isReleased(writer) || writer.getField(TIMESTAMP) == null) {
                 throw new IOException("its schema is not known here: it is damaged, or a newer agent's");
             }
@@ -191,17 +191,6 @@ final class SegmentReader implements AutoCloseable {
             throw new IOException("its header lacks " + key);
         }
         return new String(value, StandardCharsets.UTF_8);
-    }
-
-    private static byte[] eventHeader(Schema writer) {
-        long fingerprint = SchemaNormalization.parsingFingerprint64(writer);
-        byte[] header = new byte[SegmentWriter.EVENT_HEADER_BYTES];
-        header[0] = (byte) 0xC3;
-        header[1] = 0x01;
-        for (int i = 0; i < Long.BYTES; i++) {
-            header[2 + i] = (byte) (fingerprint >>> (8 * i));
-        }
-        return header;
     }
 
     /** A channel would close itself when its thread is interrupted, and events would seem unreadable. */

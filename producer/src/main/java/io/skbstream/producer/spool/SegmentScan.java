@@ -1,5 +1,6 @@
 package io.skbstream.producer.spool;
 
+import io.skbstream.schemas.SingleObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,6 @@ record SegmentScan(
 
     /** As the file would hold them without compression. */
     private static long bytes(SpooledBlock block) {
-        return block.end(block.size() - 1) - (long) block.size() * SegmentWriter.EVENT_HEADER_BYTES;
+        return block.end(block.size() - 1) - (long) block.size() * SingleObject.HEADER_BYTES;
     }
 }

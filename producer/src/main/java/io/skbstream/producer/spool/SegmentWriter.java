@@ -2,6 +2,7 @@ package io.skbstream.producer.spool;
 
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.event.EncodedEvents;
+import io.skbstream.schemas.SingleObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,9 +24,6 @@ import org.apache.avro.generic.GenericDatumWriter;
  * <p>Files are written through {@link RandomAccessFile}: a channel would close itself when its thread is interrupted.
  */
 final class SegmentWriter implements AutoCloseable {
-
-    /** C3 01 and the fingerprint, before each event; the file's header says the same once. */
-    static final int EVENT_HEADER_BYTES = 10;
 
     private static final int ZSTD_LEVEL = 3;
     private static final boolean CHECKSUM = true;
@@ -99,7 +97,8 @@ final class SegmentWriter implements AutoCloseable {
         ByteBuffer body = ByteBuffer.wrap(events.bytes());
         int at = which == null ? 0 : which.nextSetBit(0);
         while (at >= 0 && at < events.size()) {
-            body.limit(events.end(at)).position(events.start(at) + EVENT_HEADER_BYTES);
+            body.limit(events.end(at))
+                    .position(events.start(at) + SingleObject.HEADER_BYTES); // the file names the schema once
             avro.appendEncoded(body);
             at = which == null ? at + 1 : which.nextSetBit(at + 1);
         }
