@@ -4,13 +4,13 @@ function attribute(name) {
 	return plain(substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4))
 }
 function plain(text) {
-	gsub(/&#10;.*/, "", text); gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\047", text)
+	gsub(/(&#1[03];|[ \t])+/, " ", text); sub(/^ /, "", text); gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\047", text)
 	gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&amp;/, "\\&", text)
 	return text
 }
 /^ *<testcase / { test = attribute("classname") "." attribute("name"); tests++ }
 /^ *<(failure|error)[ >]/ {
-	reason = substr(attribute("message"), 1, 200)
+	reason = substr(attribute("message"), 1, 400)
 	print "failed: " test (reason == "" ? "" : ": " reason); failed++
 }
 /^ *<skipped/ {

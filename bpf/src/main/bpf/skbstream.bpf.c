@@ -2,7 +2,7 @@
 /*
  * One event for each packet that enters __netif_receive_skb(), through whichever of three hooks the kernel offers.
  *
- * A hit runs in softirq context with bottom halves off, so hits of one CPU never nest: plain increments of per-CPU
+ * A hit runs in softirq context with bottom halves off, so hits of one CPU never nest: plain increments of a CPU's own
  * values are exact, and sequence order is ring order for each CPU. On PREEMPT_RT this holds as long as bottom halves
  * exclude each other on a CPU.
  */
@@ -28,19 +28,33 @@ struct {
 	__uint(max_entries, 16 * 1024 * 1024); /* bytes; the agent sets its own size before load */
 } events SEC(".maps");
 
+/*
+ * What the agent reads is in arrays that it maps into its memory. It must not use bpf(BPF_MAP_LOOKUP_ELEM): while that runs
+ * on a CPU, the kernel skips the programs of kprobes there (bpf_disable_instrumentation()), and a packet whose interrupt
+ * comes in between is not seen. So there is an element for each CPU instead of a per-CPU map, which cannot be mapped.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1); /* the agent sets the number of CPUs before load */
+	__type(key, __u32); /* the CPU's number */
 	__type(value, struct counters);
 } counters SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 1024); /* preallocated: a tracing program may not allocate on older kernels */
-	__type(key, struct device_key);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, SKBSTREAM_DEVICE_ROWS); /* times the number of CPUs */
+	__type(key, __u32); /* the rows of CPU 0, those of CPU 1, … */
 	__type(value, struct device_counters);
 } devices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SKBSTREAM_DEVICE_ROWS); /* times the number of CPUs; preallocated, since older kernels may not allocate */
+	__type(key, struct device_key);
+	__type(value, __u32); /* index in devices */
+} device_rows SEC(".maps");
 
 const volatile struct settings settings = {
 	.wakeup_bytes = 64 * 1024,
@@ -133,16 +147,19 @@ static __always_inline bool within_rate(struct counters *count, __u64 now_ns)
 static __always_inline void count_device(struct counters *count, const struct device_key *key,
 					 const char name[SKBSTREAM_NAME_LEN], __u32 len)
 {
-	struct device_counters *device = bpf_map_lookup_elem(&devices, key);
+	__u32 *known = bpf_map_lookup_elem(&device_rows, key);
+	__u32 row = known ? *known : key->cpu * SKBSTREAM_DEVICE_ROWS + count->devices;
+	struct device_counters *device = bpf_map_lookup_elem(&devices, &row);
 
-	if (!device) {
-		struct device_counters first = {};
-
-		__builtin_memcpy(first.device, name, SKBSTREAM_NAME_LEN);
-		bpf_map_update_elem(&devices, key, &first, BPF_NOEXIST);
-		device = bpf_map_lookup_elem(&devices, key); /* ours, or that of a CPU which came first */
+	if (!known && device && count->devices < SKBSTREAM_DEVICE_ROWS &&
+	    bpf_map_update_elem(&device_rows, key, &row, BPF_NOEXIST) == 0) {
+		device->netns = key->netns;
+		device->ifindex = key->ifindex;
+		__builtin_memcpy(device->device, name, SKBSTREAM_NAME_LEN);
+		count->devices++;
+		known = &row;
 	}
-	if (!device) {
+	if (!known || !device) {
 		count->unattributed++;
 		return;
 	}
@@ -165,17 +182,18 @@ static __always_inline __u64 wakeup_flag(void)
 
 static __always_inline int emit(struct sk_buff *skb)
 {
-	__u32 zero = 0;
-	struct counters *count = bpf_map_lookup_elem(&counters, &zero);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct counters *count = bpf_map_lookup_elem(&counters, &cpu);
 	struct net_device *dev = BPF_CORE_READ(skb, dev);
 	struct device_key device = { .netns = BPF_CORE_READ(dev, nd_net.net, ns.inum),
-				     .ifindex = BPF_CORE_READ(dev, ifindex) };
+				     .ifindex = BPF_CORE_READ(dev, ifindex),
+				     .cpu = cpu };
 	__u32 len = BPF_CORE_READ(skb, len);
 	char name[SKBSTREAM_NAME_LEN] __attribute__((aligned(8))) = {};
 	struct skb_event *event;
 	__u64 now_ns, seq, id;
 
-	if (!count) /* cannot be: the map has exactly this element; the verifier wants to see it asked */
+	if (!count) /* cannot be: every CPU has its element; the verifier wants to see it asked */
 		return 0;
 	BPF_CORE_READ_STR_INTO(&name, dev, name);
 	count->hits++;
@@ -197,7 +215,6 @@ static __always_inline int emit(struct sk_buff *skb)
 		return 0;
 	}
 
-	count->cpu = bpf_get_smp_processor_id();
 	seq = count->next_seq++; /* before the reservation: a full ring leaves a gap that anyone downstream can see */
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event) {
@@ -210,7 +227,7 @@ static __always_inline int emit(struct sk_buff *skb)
 	event->skb = (__u64)skb;
 	event->netns = device.netns;
 	event->len = len;
-	event->cpu = count->cpu;
+	event->cpu = cpu;
 	event->tgid = id >> 32;
 	event->tid = (__u32)id;
 	event->ifindex = device.ifindex;

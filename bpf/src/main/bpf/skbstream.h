@@ -8,6 +8,7 @@
 
 #define SKBSTREAM_NAME_LEN 16 /* IFNAMSIZ and TASK_COMM_LEN are both 16 */
 #define SKBSTREAM_MAX_DEVICES 8 /* how many names one --device list can hold */
+#define SKBSTREAM_DEVICE_ROWS 1024 /* how many devices each CPU can count apart */
 #define SKBSTREAM_MAX_PORTS 8 /* how many ports one --exclude-ports list can hold */
 
 /* One hit, as it lies in the ring buffer. Widest first, so that there is no padding to leak kernel memory. */
@@ -40,7 +41,7 @@ struct settings {
 	__u16 excluded_ports[SKBSTREAM_MAX_PORTS]; /* TCP packets from or to these on loopback devices are filtered */
 };
 
-/* Per CPU. hits = filtered + sampled_out + rate_limited + ring_full + what the ring delivered. */
+/* Of one CPU, in cache lines of its own. hits = filtered + sampled_out + rate_limited + ring_full + what the ring delivered. */
 struct counters {
 	__u64 hits;
 	__u64 bytes; /* sum of skb->len over hits */
@@ -51,25 +52,29 @@ struct counters {
 	__u64 next_seq; /* what the next event to be sent will carry */
 	__u64 unattributed; /* hits that found the device table full */
 	__u64 rate_clock_ns; /* the time up to which the rate limit is used up; ahead of now after a burst */
-	__u64 cpu; /* whose counters these are; known once next_seq is not 0 */
-};
+	__u64 devices; /* rows in use of this CPU's part of the device table */
+} __attribute__((aligned(64)));
 
 /* Every hit is in one of these, whatever the filters say. */
 struct device_key {
 	__u64 netns;
 	__u32 ifindex;
-	__u32 reserved;
+	__u32 cpu;
 };
 
+/* What one CPU saw of one device. */
 struct device_counters {
+	__u64 netns;
 	__u64 packets;
 	__u64 bytes; /* sum of skb->len */
-	char device[SKBSTREAM_NAME_LEN];
-};
+	__u32 ifindex;
+	__u32 reserved;
+	char device[SKBSTREAM_NAME_LEN]; /* its name when it was first seen */
+} __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct skb_event) == 88, "the event has no padding");
 _Static_assert(sizeof(struct settings) == 192, "the settings have no padding");
-_Static_assert(sizeof(struct counters) == 80, "the counters have no padding");
-_Static_assert(sizeof(struct device_counters) == 32, "the device counters have no padding");
+_Static_assert(sizeof(struct counters) == 128, "the counters take two cache lines");
+_Static_assert(sizeof(struct device_counters) == 64, "a device's counters take one cache line");
 
 #endif

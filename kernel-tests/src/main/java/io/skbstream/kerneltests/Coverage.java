@@ -25,6 +25,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -82,6 +83,32 @@ class Coverage {
             all.assertThat(events).as("no event of no path").hasSize((int)
                     rows.stream().mapToLong(Row::captured).sum());
             all.assertAll();
+        }
+    }
+
+    /** The agent itself reads no map that way; others on the host do. */
+    @Test
+    void packetsThatInterruptWhoReadsAMapAreSkippedAtTheKprobeAlone(Broker broker) throws Exception {
+        try (AgentProcess kprobe = AgentProcess.capture(broker, "skipped", lab.inode(), "--hook", "kprobe");
+                AgentProcess tracepoint = AgentProcess.capture(broker, "seen", lab.inode(), "--hook", "tracepoint")) {
+            long packets = 0;
+            try (MapReader reader = new MapReader()) {
+                for (int i = 0; i < 6; i++) {
+                    packets += Sent.along(TrafficPath.UDP_NIC_RPS, lab).ip().packets();
+                }
+                assertThat(reader.reads()).isPositive();
+            }
+            JsonNode ledger = kprobe.ledger();
+            long skipped = packets - broker.events("skipped").size();
+
+            assertThat(tracepoint.ledger().get("captured").asLong()).isEqualTo(packets);
+            assertThat(skipped).as("of %d packets", packets).isPositive();
+            assertThat(ledger.get("unaccounted").asLong()).isZero();
+            if (Kernel.running().isAtLeast(6, 7)) {
+                assertThat(ledger.get("recursion_misses").asLong()).isEqualTo(skipped);
+            } else {
+                assertThat(ledger.get("recursion_misses").isNull()).isTrue();
+            }
         }
     }
 

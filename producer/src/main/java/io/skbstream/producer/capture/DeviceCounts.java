@@ -2,11 +2,13 @@ package io.skbstream.producer.capture;
 
 import io.skbstream.producer.event.SkbEvent;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Every hit of one device since the program was loaded, whatever the filters and sampling said
- * ({@code struct device_key} and {@code struct device_counters} of skbstream.h).
+ * (the rows {@code struct device_counters} of skbstream.h, of all CPUs together).
  *
  * @param netns inode of the device's network namespace
  * @param ifindex the device's index there
@@ -16,26 +18,44 @@ import java.util.List;
  */
 public record DeviceCounts(long netns, int ifindex, String device, long packets, long bytes) {
 
-    static final int KEY_NETNS = 0;
-    static final int KEY_IFINDEX = 8;
-    static final int KEY_BYTES = 16;
-    static final int PACKETS = 0;
-    static final int PACKET_BYTES = 8;
-    static final int DEVICE = 16;
-    static final int BYTES = 32;
+    static final int NETNS = 0;
+    static final int PACKETS = 8;
+    static final int PACKET_BYTES = 16;
+    static final int IFINDEX = 24;
+    static final int DEVICE = 32;
+    static final int BYTES = 64;
 
-    static DeviceCounts sum(ByteBuffer key, List<ByteBuffer> perCpu) {
-        // Only the CPU that saw the device first wrote its name.
-        String device = perCpu.stream()
-                .map(cpu -> SkbEvent.name(cpu, DEVICE))
-                .filter(name -> !name.isEmpty())
-                .findFirst()
-                .orElse("");
+    /** How many rows each CPU has; {@code SKBSTREAM_DEVICE_ROWS} of skbstream.h. */
+    static final int ROWS = 1024;
+
+    /**
+     * @param counters one {@code struct counters} for each CPU, which says how many of its rows are in use
+     * @param rows {@link #ROWS} for each CPU
+     */
+    static List<DeviceCounts> sum(ByteBuffer counters, ByteBuffer rows) {
+        Map<List<Number>, DeviceCounts> devices = new LinkedHashMap<>();
+        for (int cpu = 0; cpu < counters.capacity() / KernelCounts.BYTES; cpu++) {
+            long used = counters.getLong(cpu * KernelCounts.BYTES + KernelCounts.DEVICES);
+            for (int row = 0; row < used; row++) {
+                DeviceCounts one = at(rows, (cpu * ROWS + row) * BYTES);
+                if (one.ifindex() != 0) { // 0: this CPU does not see yet what another has just written
+                    devices.merge(List.of(one.netns(), one.ifindex()), one, DeviceCounts::plus);
+                }
+            }
+        }
+        return List.copyOf(devices.values());
+    }
+
+    private static DeviceCounts at(ByteBuffer rows, int row) {
         return new DeviceCounts(
-                key.getLong(KEY_NETNS),
-                key.getInt(KEY_IFINDEX),
-                device,
-                KernelCounts.sum(perCpu, PACKETS),
-                KernelCounts.sum(perCpu, PACKET_BYTES));
+                rows.getLong(row + NETNS),
+                rows.getInt(row + IFINDEX),
+                SkbEvent.name(rows, row + DEVICE),
+                rows.getLong(row + PACKETS),
+                rows.getLong(row + PACKET_BYTES));
+    }
+
+    private DeviceCounts plus(DeviceCounts other) {
+        return new DeviceCounts(netns, ifindex, device, packets + other.packets, bytes + other.bytes);
     }
 }

@@ -2,9 +2,9 @@ package io.skbstream.producer.capture;
 
 import java.nio.ByteBuffer;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What the BPF program counted since it was loaded, all CPUs together ({@code struct counters} of skbstream.h).
@@ -37,38 +37,44 @@ public record KernelCounts(
     static final int RING_FULL = 40;
     static final int NEXT_SEQ = 48;
     static final int UNATTRIBUTED = 56;
-    static final int CPU = 72;
-    static final int BYTES = 80;
+    static final int DEVICES = 72;
+    static final int BYTES = 128;
 
     public KernelCounts {
         sequences = Collections.unmodifiableSortedMap(new TreeMap<>(sequences));
     }
 
-    static KernelCounts sum(List<ByteBuffer> perCpu) {
+    /** @param counters one {@code struct counters} for each CPU, in the order of their numbers */
+    static KernelCounts sum(ByteBuffer counters) {
         return new KernelCounts(
-                sum(perCpu, HITS),
-                sum(perCpu, HIT_BYTES),
-                sum(perCpu, FILTERED),
-                sum(perCpu, SAMPLED_OUT),
-                sum(perCpu, RATE_LIMITED),
-                sum(perCpu, RING_FULL),
-                sum(perCpu, UNATTRIBUTED),
-                sequences(perCpu));
+                sum(counters, HITS),
+                sum(counters, HIT_BYTES),
+                sum(counters, FILTERED),
+                sum(counters, SAMPLED_OUT),
+                sum(counters, RATE_LIMITED),
+                sum(counters, RING_FULL),
+                sum(counters, UNATTRIBUTED),
+                sequences(counters));
     }
 
-    static long sum(List<ByteBuffer> perCpu, int offset) {
-        return perCpu.stream().mapToLong(cpu -> cpu.getLong(offset)).sum();
+    private static long sum(ByteBuffer counters, int offset) {
+        return IntStream.range(0, cpus(counters))
+                .mapToLong(cpu -> counters.getLong(cpu * BYTES + offset))
+                .sum();
     }
 
-    private static SortedMap<Integer, Long> sequences(List<ByteBuffer> perCpu) {
+    private static SortedMap<Integer, Long> sequences(ByteBuffer counters) {
         SortedMap<Integer, Long> sequences = new TreeMap<>();
-        for (ByteBuffer cpu : perCpu) {
-            long next = cpu.getLong(NEXT_SEQ);
+        for (int cpu = 0; cpu < cpus(counters); cpu++) {
+            long next = counters.getLong(cpu * BYTES + NEXT_SEQ);
             if (next != 0) {
-                // The program says which CPU: the kernel lists possible CPUs, whose numbers may have gaps.
-                sequences.put((int) cpu.getLong(CPU), next);
+                sequences.put(cpu, next);
             }
         }
         return sequences;
+    }
+
+    private static int cpus(ByteBuffer counters) {
+        return counters.capacity() / BYTES;
     }
 }

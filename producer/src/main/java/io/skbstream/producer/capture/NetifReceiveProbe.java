@@ -10,43 +10,48 @@ import io.skbstream.producer.libbpf.MappedRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
  * The BPF program in the kernel: loaded, attached to one hook, counting, and writing events to a ring. Owns the object, the
- * link and the ring, which one thread reads. Nothing is pinned, so nothing outlives the process. Counters may
- * be read from any one thread at a time.
+ * link, the counters and the ring, which one thread reads. Nothing is pinned, so nothing outlives the process. Counters
+ * may be read from any thread.
  */
 public final class NetifReceiveProbe implements AutoCloseable {
-
-    private static final ByteBuffer FIRST_ELEMENT = ByteBuffer.allocate(Integer.BYTES);
 
     private final Hook hook;
     private final BpfObject object;
     private final BpfProgram program;
     private final BpfLink link;
     private final MappedRing ring;
+    private final KernelCounters counters;
 
     private NetifReceiveProbe(Hook hook, ProbeSettings settings) {
         this.hook = hook;
         this.object = BpfObject.open(objectForThisMachine(), "skbstream", settings.btf());
-        MappedRing mapped = null;
+        MappedRing mappedRing = null;
+        KernelCounters mappedCounters = null;
         try {
             for (Hook other : Hook.values()) {
                 object.program(other.program()).setAutoload(other == hook);
             }
             object.setRodata(settings.rodata());
             object.map("events").setMaxEntries(settings.ringBytes());
+            KernelCounters.size(object);
             object.load();
-            mapped = object.map("events").mapRing(settings.ringBytes());
+            mappedRing = object.map("events").mapRing(settings.ringBytes());
+            mappedCounters = KernelCounters.of(object);
             this.program = object.program(hook.program());
             this.link = program.attach();
-            this.ring = mapped;
+            this.ring = mappedRing;
+            this.counters = mappedCounters;
         } catch (RuntimeException refused) {
-            if (mapped != null) {
-                mapped.close();
+            if (mappedRing != null) {
+                mappedRing.close();
+            }
+            if (mappedCounters != null) {
+                mappedCounters.close();
             }
             object.close();
             throw refused;
@@ -73,20 +78,18 @@ public final class NetifReceiveProbe implements AutoCloseable {
 
     /** Exact once detached; before, CPUs may be read a moment apart. */
     public KernelCounts counts() {
-        return KernelCounts.sum(object.map("counters").perCpu(FIRST_ELEMENT, KernelCounts.BYTES));
+        return counters.counts();
     }
 
     /** Exact packets and bytes of each device, filters and sampling aside. */
     public List<DeviceCounts> devices() {
-        var devices = object.map("devices");
-        return devices.keys(DeviceCounts.KEY_BYTES).stream()
-                .map(key -> DeviceCounts.sum(key, devices.perCpu(key, DeviceCounts.BYTES)))
-                .toList();
+        return counters.devices();
     }
 
     /**
-     * Runs that the kernel skipped; not among the hits. A kprobe's program is skipped while any program of a kprobe or perf
-     * event runs on that CPU, which the kernel counts since Linux 6.7; empty before.
+     * Runs that the kernel skipped; not among the hits. A kprobe's program is skipped if its packet interrupts, on that
+     * CPU, the program of another kprobe or perf event, or a system call with which somebody reads or writes a BPF map. The
+     * kernel counts that since Linux 6.7; empty before.
      */
     public OptionalLong recursionMisses() {
         return hook == Hook.KPROBE && !Kernel.running().isAtLeast(6, 7)
@@ -104,11 +107,12 @@ public final class NetifReceiveProbe implements AutoCloseable {
         link.close();
     }
 
-    /** Detaches, unmaps the ring and frees everything in the kernel. Its reader must have ended. May be called again. */
+    /** Detaches, unmaps ring and counters and frees everything in the kernel. Its reader must have ended. May be called again. */
     @Override
     public void close() {
         link.close();
         ring.close();
+        counters.close();
         object.close();
     }
 

@@ -67,10 +67,12 @@ public final class Kernel {
                         "Linux " + release() + " is too old: it has no BPF ring buffer", "run Linux 5.8 or later"));
     }
 
-    /** How many CPUs there may ever be, by which the kernel sizes its per-CPU maps; a cgroup's limit plays no part. */
-    int possibleCpus() {
-        return text(POSSIBLE_CPUS).map(Kernel::countCpus).orElseGet(() -> Runtime.getRuntime()
-                .availableProcessors());
+    /** One more than the highest number that a CPU of this machine may ever have; a cgroup's limit plays no part. */
+    public int cpus() {
+        String list = text(POSSIBLE_CPUS)
+                .orElseThrow(() -> new AgentException("cannot read " + POSSIBLE_CPUS
+                        + ", which says how many CPUs there are; mount /sys (mount -t sysfs sysfs /sys)"));
+        return 1 + Integer.parseInt(list.substring(1 + Math.max(list.lastIndexOf(','), list.lastIndexOf('-'))));
     }
 
     public KernelBtf btf() {
@@ -119,14 +121,6 @@ public final class Kernel {
         } catch (IOException unreadable) {
             return Stream.empty();
         }
-    }
-
-    /** Of a list as the kernel prints CPUs (cpuset(7), "List format"): {@code 0-63} or {@code 0,2-3}. */
-    private static int countCpus(String list) {
-        return Stream.of(list.split(","))
-                .map(range -> range.split("-"))
-                .mapToInt(ends -> Integer.parseInt(ends[ends.length - 1]) - Integer.parseInt(ends[0]) + 1)
-                .sum();
     }
 
     private String sysctl(String name) {

@@ -13,8 +13,8 @@ public final class MemoryLock {
     private static final int MIB = 1 << 20;
     /** Programs, counters and the settings, with room to spare. */
     private static final long OTHER_BYTES = 256 * 1024;
-    /** The device table: for each possible CPU 1024 times the counters of one device. */
-    private static final long BYTES_PER_CPU = 1024 * 32;
+    /** The device table: for each CPU 1024 rows of 64 bytes, and as many keys in a hash map, of which each takes 72. */
+    private static final long BYTES_PER_CPU = 1024 * (64 + 72);
 
     private final Kernel kernel;
 
@@ -46,7 +46,7 @@ public final class MemoryLock {
 
     /** What the probe is charged with, in bytes, about. */
     long neededBytes(int ringBytes) {
-        return ringBytes + OTHER_BYTES + BYTES_PER_CPU * kernel.possibleCpus();
+        return ringBytes + OTHER_BYTES + BYTES_PER_CPU * kernel.cpus();
     }
 
     /** A limit that is charged and too small for a ring of that size. */

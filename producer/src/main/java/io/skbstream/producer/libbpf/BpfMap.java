@@ -2,14 +2,9 @@ package io.skbstream.producer.libbpf;
 
 import static io.skbstream.producer.libbpf.Native.checked;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
-import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
-/** One map of a {@link BpfObject}, which owns it. Keys and values are in the machine's byte order. */
+/** One map of a {@link BpfObject}, which owns it. */
 public final class BpfMap {
 
     private final String name;
@@ -25,43 +20,14 @@ public final class BpfMap {
         checked(Native.bpf().bpf_map__set_max_entries(map, maxEntries), "size BPF map " + name);
     }
 
-    /** Every key of a hash map, each of {@code keyBytes}; entries that come or go meanwhile may be missed. */
-    public List<ByteBuffer> keys(int keyBytes) {
-        List<ByteBuffer> keys = new ArrayList<>();
-        Pointer next = Memory.allocateDirect(Native.RUNTIME, keyBytes);
-        Pointer current = null;
-        while (Native.bpf().bpf_map_get_next_key(fd(), current, next) == 0) {
-            byte[] key = new byte[keyBytes];
-            next.get(0, key, 0, keyBytes);
-            keys.add(ByteBuffer.wrap(key).order(ByteOrder.nativeOrder()));
-            current = Memory.allocateDirect(Native.RUNTIME, keyBytes);
-            current.put(0, key, 0, keyBytes);
-        }
-        return keys;
-    }
-
-    /** The value under a key of a per-CPU map, one buffer for each possible CPU. */
-    public List<ByteBuffer> perCpu(ByteBuffer key, int valueBytes) {
-        int stride = (valueBytes + 7) & ~7;
-        int cpus = checked(Native.bpf().libbpf_num_possible_cpus(), "count the CPUs");
-        byte[] keyBytes = new byte[key.remaining()];
-        key.duplicate().get(keyBytes);
-        Pointer keyPointer = Memory.allocateDirect(Native.RUNTIME, keyBytes.length);
-        keyPointer.put(0, keyBytes, 0, keyBytes.length);
-        Pointer values = Memory.allocateDirect(Native.RUNTIME, stride * cpus, true);
-        checked(Native.bpf().bpf_map_lookup_elem(fd(), keyPointer, values), "read BPF map " + name);
-        List<ByteBuffer> perCpu = new ArrayList<>(cpus);
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            byte[] value = new byte[valueBytes];
-            values.get((long) cpu * stride, value, 0, valueBytes);
-            perCpu.add(ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()));
-        }
-        return perCpu;
-    }
-
     /** Maps a {@code BPF_MAP_TYPE_RINGBUF} of {@code ringBytes} into this process. The caller closes it. */
     public MappedRing mapRing(int ringBytes) {
         return new MappedRing(fd(), ringBytes);
+    }
+
+    /** Maps the first {@code bytes} of an array with {@code BPF_F_MMAPABLE} into this process. The caller closes it. */
+    public MappedArray mapArray(int bytes) {
+        return new MappedArray(fd(), bytes);
     }
 
     private int fd() {

@@ -10,6 +10,8 @@ import jnr.ffi.types.u_int32_t;
  * The functions of {@code bpf/libbpf.h} and {@code bpf/bpf.h} that the agent calls, all of them in libbpf 0.3 and
  * later. Functions that return {@code int} give a negative errno on failure; functions that return a pointer give NULL
  * and set errno from libbpf 1.0 on, an error pointer before.
+ *
+ * <p>{@code bpf_map_lookup_elem} is not among them and must not be: see the maps in skbstream.bpf.c.
  */
 public interface LibBpf {
 
@@ -39,13 +41,7 @@ public interface LibBpf {
 
     int bpf_map__set_initial_value(Pointer map, @In byte[] value, @size_t long valueBytes);
 
-    int bpf_map_lookup_elem(int mapFd, Pointer key, Pointer value);
-
-    int bpf_map_get_next_key(int mapFd, Pointer key, Pointer nextKey);
-
     int bpf_obj_get_info_by_fd(int fd, Pointer info, Pointer infoBytes);
-
-    int libbpf_num_possible_cpus();
 
     Pointer libbpf_set_print(PrintFunction print);
 

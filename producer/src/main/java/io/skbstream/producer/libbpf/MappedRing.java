@@ -2,7 +2,6 @@ package io.skbstream.producer.libbpf;
 
 import static io.skbstream.producer.libbpf.Native.systemCall;
 
-import com.kenai.jffi.MemoryIO;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -44,8 +43,8 @@ public final class MappedRing implements AutoCloseable {
 
     private final int ringBytes;
     private final int pageBytes = Native.C.getpagesize();
-    private final Pointer consumerMapping;
-    private final Pointer producerMapping;
+    private final Mapping consumerMapping;
+    private final Mapping producerMapping;
     private final ByteBuffer consumerPage;
     private final ByteBuffer producerPage;
     private final ByteBuffer data;
@@ -55,11 +54,11 @@ public final class MappedRing implements AutoCloseable {
 
     MappedRing(int mapFd, int ringBytes) {
         this.ringBytes = ringBytes;
-        this.consumerMapping = map(mapFd, pageBytes, LibC.PROT_READ | LibC.PROT_WRITE, 0);
-        this.producerMapping = map(mapFd, producerMappingBytes(), LibC.PROT_READ, pageBytes);
-        this.consumerPage = buffer(consumerMapping.address(), pageBytes);
-        this.producerPage = buffer(producerMapping.address(), pageBytes);
-        this.data = buffer(producerMapping.address() + pageBytes, 2 * ringBytes);
+        this.consumerMapping = Mapping.of(mapFd, pageBytes, LibC.PROT_READ | LibC.PROT_WRITE, 0);
+        this.producerMapping = Mapping.of(mapFd, pageBytes + 2L * ringBytes, LibC.PROT_READ, pageBytes);
+        this.consumerPage = consumerMapping.buffer(0, pageBytes);
+        this.producerPage = producerMapping.buffer(0, pageBytes);
+        this.data = producerMapping.buffer(pageBytes, 2 * ringBytes);
         this.epollFd = systemCall(Native.C.epoll_create1(0), "create an epoll instance");
         // Edge-triggered: with data in the ring a level-triggered wait returns at once, and the reader would spin.
         epollEvent.putInt(0, LibC.EPOLLIN | LibC.EPOLLET);
@@ -109,24 +108,8 @@ public final class MappedRing implements AutoCloseable {
         if (!closed) {
             closed = true;
             Native.C.close(epollFd);
-            Native.C.munmap(producerMapping, producerMappingBytes());
-            Native.C.munmap(consumerMapping, pageBytes);
+            producerMapping.close();
+            consumerMapping.close();
         }
-    }
-
-    private long producerMappingBytes() {
-        return pageBytes + 2L * ringBytes;
-    }
-
-    private static Pointer map(int mapFd, long bytes, int protection, long offset) {
-        Pointer mapping = Native.C.mmap(null, bytes, protection, LibC.MAP_SHARED, mapFd, offset);
-        if (mapping.address() == LibC.MAP_FAILED) {
-            throw new BpfException("map " + bytes + " bytes of the ring buffer", Native.RUNTIME.getLastError());
-        }
-        return mapping;
-    }
-
-    private static ByteBuffer buffer(long address, int bytes) {
-        return MemoryIO.getInstance().newDirectByteBuffer(address, bytes).order(ByteOrder.nativeOrder());
     }
 }

@@ -80,22 +80,19 @@ class LayoutTest {
                         "next_seq", KernelCounts.NEXT_SEQ,
                         "unattributed", KernelCounts.UNATTRIBUTED,
                         "rate_clock_ns", 64, // the program's own
-                        "cpu", KernelCounts.CPU));
+                        "devices", KernelCounts.DEVICES));
         assertThat(object.size("counters")).isEqualTo(KernelCounts.BYTES);
     }
 
     @Test
     void theDeviceTableLiesAsDeviceCountsReadsIt() {
-        assertThat(object.offsets("device_key"))
-                .isEqualTo(Map.of(
-                        "netns", DeviceCounts.KEY_NETNS,
-                        "ifindex", DeviceCounts.KEY_IFINDEX,
-                        "reserved", 12)); // stays 0
-        assertThat(object.size("device_key")).isEqualTo(DeviceCounts.KEY_BYTES);
         assertThat(object.offsets("device_counters"))
                 .isEqualTo(Map.of(
+                        "netns", DeviceCounts.NETNS,
                         "packets", DeviceCounts.PACKETS,
                         "bytes", DeviceCounts.PACKET_BYTES,
+                        "ifindex", DeviceCounts.IFINDEX,
+                        "reserved", 28, // stays 0
                         "device", DeviceCounts.DEVICE));
         assertThat(object.size("device_counters")).isEqualTo(DeviceCounts.BYTES);
     }

@@ -56,6 +56,7 @@ class VerifierIT {
             }
             object.setRodata(settings.rodata());
             object.map("events").setMaxEntries(settings.ringBytes());
+            KernelCounters.size(object);
             object.load();
         }
     }

@@ -1,0 +1,28 @@
+package io.skbstream.producer.libbpf;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A {@code BPF_MAP_TYPE_ARRAY} with {@code BPF_F_MMAPABLE}, read in place: no system call, during which the kernel would
+ * skip the programs of kprobes. Closed after its last reader is done.
+ */
+public final class MappedArray implements AutoCloseable {
+
+    private final Mapping mapping;
+    private final ByteBuffer memory;
+
+    MappedArray(int mapFd, int bytes) {
+        this.mapping = Mapping.of(mapFd, bytes, LibC.PROT_READ, 0);
+        this.memory = mapping.buffer(0, bytes);
+    }
+
+    /** All elements, one behind the other, in the machine's byte order; the kernel changes them at any time. */
+    public ByteBuffer memory() {
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        mapping.close();
+    }
+}
