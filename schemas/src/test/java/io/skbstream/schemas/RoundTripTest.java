@@ -79,6 +79,7 @@ class RoundTripTest {
         }
         return switch (schema.getType()) {
             case STRING -> strings().asGeneric();
+            case BOOLEAN -> Arbitraries.of(true, false).asGeneric();
             case INT -> Arbitraries.integers().asGeneric();
             case LONG -> Arbitraries.longs().asGeneric();
             case ENUM -> Arbitraries.of(enumConstants(schema));

@@ -39,10 +39,11 @@ public final class AgentMetrics {
                 .findFirst();
     }
 
-    /** Whether Kafka takes events, and none waits in the spool. */
+    /** Whether Kafka has taken events and would take more, and none waits in the spool. */
     public boolean isHealthy() throws InterruptedException {
         String now = page();
         return value(now, "skbstream_spool_events").orElse(1) == 0
+                && value(now, "skbstream_acked_total").orElse(0) > 0
                 && now.lines()
                         .filter(line ->
                                 line.startsWith("skbstream_breaker_state{") && line.contains("state=\"closed\""))

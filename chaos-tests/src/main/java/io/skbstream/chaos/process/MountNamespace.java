@@ -33,7 +33,7 @@ public final class MountNamespace implements AutoCloseable {
                         "private",
                         "sh",
                         "-c",
-                        "echo ready; exec sleep infinity"));
+                        "mount -t bpf bpf /sys/fs/bpf && echo ready && exec sleep infinity")); // as any host has it
         if (!holder.await("mounts are its own", SOON, () -> holder.out().startsWith(READY))) {
             throw new ChaosException("no mount namespace could be made:" + holder.tail());
         }

@@ -29,6 +29,9 @@ final class Stage implements AutoCloseable {
 
     private static final long LOOK_MS = 50;
 
+    /** What is in the ring or in a batch is with Kafka or in the spool by then, and the agent's page, which may be 200 ms old, shows it. */
+    private static final long UNTIL_SEEN_MS = 1_000;
+
     /** Datagrams a second, so that a breaker has something to probe with. */
     private static final int TRICKLE = 200;
 
@@ -82,6 +85,7 @@ final class Stage implements AutoCloseable {
         scene.traffic().start(TRICKLE);
         await(limit, metrics::isHealthy);
         scene.traffic().stop();
+        Thread.sleep(UNTIL_SEEN_MS);
         await(limit, metrics::isDrained);
     }
 

@@ -95,6 +95,7 @@ final class Account {
                 .setSequences(sequences(kernel))
                 .setDevices(devices())
                 .setLogs(kafka.acknowledgedLogs(settings.host(), session))
+                .setCountsFinal(state == SessionState.STOPPED)
                 .build();
     }
 
@@ -128,7 +129,7 @@ final class Account {
                 .toList();
     }
 
-    private static List<CpuSequence> sequences(KernelCounts kernel) {
+    static List<CpuSequence> sequences(KernelCounts kernel) {
         return kernel.sequences().entrySet().stream()
                 .map(one -> new CpuSequence(one.getKey(), one.getValue()))
                 .toList();

@@ -6,6 +6,7 @@ import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.BatchQueue;
 import io.skbstream.producer.capture.Capture;
+import io.skbstream.producer.capture.KeptCounters;
 import io.skbstream.producer.capture.NetifReceiveEncoder;
 import io.skbstream.producer.capture.NetifReceiveProbe;
 import io.skbstream.producer.capture.ProbeSettings;
@@ -58,6 +59,7 @@ public final class Agent {
     private final AgentSettings settings;
     private final Attachment attachment;
     private final NetifReceiveProbe probe;
+    private final KeptCounters kept;
     private final Spool spool;
     private final KafkaLink kafka;
     private final Guards guards;
@@ -82,6 +84,7 @@ public final class Agent {
             Spool spool,
             KafkaLink kafka,
             Attachment attachment,
+            KeptCounters kept,
             LongConsumer latencyNs) {
         this.settings = settings;
         this.session = session;
@@ -89,6 +92,7 @@ public final class Agent {
         this.kafka = kafka;
         this.attachment = attachment;
         this.probe = attachment.probe();
+        this.kept = kept;
         this.guards = settings.guarded()
                 ? Guards.on(BATCHES_IN_FLIGHT, settings.replayPerSecond())
                 : Guards.off(BATCHES_IN_FLIGHT, settings.replayPerSecond());
@@ -129,7 +133,11 @@ public final class Agent {
             ProbeSettings probe = FirstContact.make(settings, kafka, metricsPort);
             Attachment attachment = Attachment.atFirstOf(settings.hooks(), probe);
             undo.with(attachment.probe()::close);
-            Agent agent = new Agent(settings, session, spool, kafka, attachment, latencyNs);
+            KilledSessions.complete(spool, settings.spool().folder());
+            KeptCounters kept = KeptCounters.of(settings.spool().folder(), session);
+            attachment.probe().keepCounters(kept).ifPresent(obstacle -> LOG.info("{}", obstacle));
+            undo.with(kept::forget);
+            Agent agent = new Agent(settings, session, spool, kafka, attachment, kept, latencyNs);
             undo.done();
             agent.publishThread.start();
             agent.captureThread.start();
@@ -209,6 +217,7 @@ public final class Agent {
         tell(record, Math.min(deadlineNs + LAST_WORD_NS, System.nanoTime() + LONGEST_LAST_WORD_NS));
         freezeStatus();
         spool.close();
+        kept.forget(); // the last word is on the disk
         probe.close();
         return last;
     }

@@ -33,9 +33,10 @@ public final class SpoolReplay {
      * What came of it.
      *
      * @param acked events that Kafka acknowledged
+     * @param lost events that Kafka refused for good, or that could not be read
      * @param waiting events that are still in the folder
      */
-    public record Result(long acked, long waiting) {}
+    public record Result(long acked, long lost, long waiting) {}
 
     /**
      * Runs until nothing waits any more, {@code stop} says so, or nothing has moved for two minutes.
@@ -50,10 +51,12 @@ public final class SpoolReplay {
         var settings = new SpoolSettings(folder, Long.MAX_VALUE, NEVER_TOO_OLD, Policy.REFUSE_NEWEST);
         try (Spool spool = Spool.open(settings, host, System.currentTimeMillis());
                 KafkaLink kafka = new KafkaLink(topic.kafka(), topic.topic(), host)) {
+            KilledSessions.complete(spool, folder);
             findTopics(kafka, topic, ledgerTopic);
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
             Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));
             DutyThread thread = new DutyThread("replay", replay);
+            long before = spool.state().events();
             thread.start();
             long waiting = Long.MAX_VALUE;
             long progressNs = System.nanoTime();
@@ -74,7 +77,8 @@ public final class SpoolReplay {
                 TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
             }
             kafka.close(deadlineNs);
-            return new Result(replay.acked(), spool.state().events());
+            long left = spool.state().events();
+            return new Result(replay.acked(), before - left - replay.acked(), left);
         }
     }
 

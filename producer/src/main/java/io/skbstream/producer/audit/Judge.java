@@ -64,7 +64,13 @@ final class Judge {
         // twice.
         long here = stopped ? distinct : tally.records();
         long lacking = Math.max(0, ledger.getAcked() - here - expired.topicGone() - expired.retention());
-        List<String> problems = stopped ? contradictions(ledger, given, tally) : new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        if (stopped) {
+            problems.addAll(imbalance(ledger));
+        }
+        if (stopped || ledger.getCountsFinal()) {
+            problems.addAll(contradictions(ledger, given, tally));
+        }
         if (lacking > 0) {
             problems.add("acknowledged, but not in the topic: %,d".formatted(lacking));
         }
@@ -117,7 +123,7 @@ final class Judge {
             notes.add("silent for %,d s, although a running agent writes its ledger every 10 s"
                     .formatted(age(ledger).toSeconds()));
         }
-        if (killed) {
+        if (killed && !ledger.getCountsFinal()) {
             notes.add("what the kernel saw between the agent's last look and its end is in no count");
         }
         long skipped = orZero(ledger.getRecursionMisses()) + orZero(ledger.getNmissed());
@@ -131,9 +137,7 @@ final class Judge {
     }
 
     /** What cannot be so after an orderly end. */
-    private static List<String> contradictions(AgentLedger ledger, Map<Integer, Long> given, Tally tally) {
-        List<String> found = new ArrayList<>();
-        long sent = ledger.getHits() - ledger.getFiltered() - ledger.getSampledOut() - ledger.getRateLimited();
+    private static List<String> imbalance(AgentLedger ledger) {
         long decided = ledger.getAcked()
                 + ledger.getSpooled()
                 + ledger.getEvicted()
@@ -141,11 +145,15 @@ final class Judge {
                 + ledger.getSpoolFailed()
                 + ledger.getAbandoned()
                 + ledger.getInFlight();
-        long off =
-                Math.abs(sent - ledger.getRingFull() - ledger.getCaptured()) + Math.abs(ledger.getCaptured() - decided);
-        if (off != 0) {
-            found.add("the ledger does not balance by %,d".formatted(off));
-        }
+        long off = Math.abs(sent(ledger) - ledger.getRingFull() - ledger.getCaptured())
+                + Math.abs(ledger.getCaptured() - decided);
+        return off == 0 ? List.of() : List.of("the ledger does not balance by %,d".formatted(off));
+    }
+
+    /** What cannot be so once the kernel has counted to the end. */
+    private static List<String> contradictions(AgentLedger ledger, Map<Integer, Long> given, Tally tally) {
+        List<String> found = new ArrayList<>();
+        long sent = sent(ledger);
         long numbered = given.values().stream().mapToLong(Long::longValue).sum();
         if (numbered != sent) {
             found.add("the ledger has %,d numbers given for %,d hits that were to be sent".formatted(numbered, sent));
@@ -155,6 +163,11 @@ final class Judge {
                 .forEach(cpu -> found.add("CPU %d: number %,d is in the topic, of %,d that the ledger has given"
                         .formatted(cpu, tally.next(cpu) - 1, given.getOrDefault(cpu, 0L))));
         return found;
+    }
+
+    /** Hits that were to be sent. */
+    private static long sent(AgentLedger ledger) {
+        return ledger.getHits() - ledger.getFiltered() - ledger.getSampledOut() - ledger.getRateLimited();
     }
 
     private static Map<Integer, Long> given(AgentLedger ledger) {

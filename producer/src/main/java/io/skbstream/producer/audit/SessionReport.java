@@ -53,8 +53,7 @@ public record SessionReport(
         if (causes.keySet().stream().anyMatch(Cause::isLost)) {
             return Verdict.LOSS_ACCOUNTED;
         }
-        boolean ended = ledger.map(AgentLedger::getState)
-                .filter(SessionState.STOPPED::equals)
+        boolean ended = ledger.filter(last -> last.getState() == SessionState.STOPPED || last.getCountsFinal())
                 .isPresent();
         return ended && missing() == 0 ? Verdict.COMPLETE : Verdict.COMPLETE_SO_FAR;
     }

@@ -2,7 +2,7 @@ package io.skbstream.producer.audit;
 
 /** What an audit finds of one session; from the best to the worst. */
 public enum Verdict {
-    /** The session has ended in order, and every event that it numbered is in the topic. */
+    /** The session has ended, the kernel's count of it is final, and every event that it numbered is in the topic. */
     COMPLETE,
     /** Nothing is lost as far as anyone can know: what is missing is still to come, or the session has no last word. */
     COMPLETE_SO_FAR,

@@ -1,6 +1,7 @@
 package io.skbstream.producer.capture;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.libbpf.BpfException;
 import io.skbstream.producer.libbpf.BpfLink;
@@ -11,12 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * The BPF program in the kernel: loaded, attached to one hook, counting, and writing events to a ring. Owns the object, the
- * link, the counters and the ring, which one thread reads. Nothing is pinned, so nothing outlives the process. Counters
- * may be read from any thread.
+ * link, the counters and the ring, which one thread reads. Nothing outlives the process but counters that are to be kept.
+ * Counters may be read from any thread.
  */
 public final class NetifReceiveProbe implements AutoCloseable {
 
@@ -74,6 +76,16 @@ public final class NetifReceiveProbe implements AutoCloseable {
     /** The ring that the program fills, for one thread to read; it is unmapped when this probe is closed. */
     public MappedRing ring() {
         return ring;
+    }
+
+    /** Keeps the counters beyond the end of this process, until they are forgotten; or why that is not possible. */
+    public Optional<Obstacle> keepCounters(KeptCounters kept) {
+        try {
+            object.map("counters").pin(kept.file());
+            return Optional.empty();
+        } catch (BpfException refused) {
+            return Optional.of(kept.obstacle(refused));
+        }
     }
 
     /** Exact once detached; before, CPUs may be read a moment apart. */

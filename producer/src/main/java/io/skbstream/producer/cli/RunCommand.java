@@ -127,10 +127,13 @@ final class RunCommand implements Callable<Integer> {
         Agent agent;
         try (Telemetry telemetry = metrics == null ? Telemetry.off() : Telemetry.at(metrics)) {
             agent = Agent.start(settings, telemetry.port(), telemetry.latencyNs());
-            telemetry.show(agent);
-            announce(agent, settings);
-            watch(agent, stop);
-            last = agent.stop(shutdownTimeout);
+            try {
+                telemetry.show(agent);
+                announce(agent, settings);
+                watch(agent, stop);
+            } finally {
+                last = agent.stop(shutdownTimeout);
+            }
         }
         String line = last.toJson();
         System.out.println(line);

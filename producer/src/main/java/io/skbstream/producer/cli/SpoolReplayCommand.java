@@ -46,9 +46,10 @@ final class SpoolReplayCommand implements Callable<Integer> {
                 folder, Kernel.running().hostName(), topic, kafka.ledgerTopic(), replay.perSecond(), stop::isRequested);
         System.out.printf(
                 Locale.ROOT,
-                "%,d events sent to %s, %,d still wait%n",
+                "%,d events sent to %s, %,d refused or unreadable, %,d still wait%n",
                 result.acked(),
                 topic.topic(),
+                result.lost(),
                 result.waiting());
         return result.waiting() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }

@@ -4,6 +4,7 @@ import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.capture.HookRefusal;
+import io.skbstream.producer.capture.KeptCounters;
 import io.skbstream.producer.capture.NetifReceiveProbe;
 import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.kernel.Kernel;
@@ -135,6 +136,7 @@ public final class Doctor {
                 Hook hook = probe.hook();
                 findings.add(Finding.ok("hook", "would use " + hook.option() + ": " + hook.place()));
                 attachment.doubt().ifPresent(doubt -> findings.add(Finding.note("hook", doubt)));
+                findings.add(afterKill(probe));
                 findings.add(selfTest(hook));
                 findings.add(Finding.ok("coverage", hook.option() + " " + hook.coverage()));
                 if (kafka.isPresent()) {
@@ -145,6 +147,18 @@ public final class Doctor {
             findings.add(Finding.bad("hook", refused.obstacle()));
         }
         return findings;
+    }
+
+    private static Finding afterKill(NetifReceiveProbe probe) {
+        KeptCounters kept = KeptCounters.of(Path.of("/"), System.currentTimeMillis());
+        try {
+            return probe.keepCounters(kept)
+                    .map(obstacle -> Finding.note("SIGKILL", obstacle))
+                    .orElse(Finding.ok(
+                            "SIGKILL", "the kernel would keep a killed agent's counters for its next start"));
+        } finally {
+            kept.forget();
+        }
     }
 
     private Finding selfTest(Hook hook) {

@@ -2,6 +2,7 @@ package io.skbstream.producer.libbpf;
 
 import static io.skbstream.producer.libbpf.Native.checked;
 
+import java.nio.file.Path;
 import jnr.ffi.Pointer;
 
 /** One map of a {@link BpfObject}, which owns it. */
@@ -28,6 +29,11 @@ public final class BpfMap {
     /** Maps the first {@code bytes} of an array with {@code BPF_F_MMAPABLE} into this process. The caller closes it. */
     public MappedArray mapArray(int bytes) {
         return new MappedArray(fd(), bytes);
+    }
+
+    /** Gives the map a name in the BPF file system, by which it outlives its object and this process. */
+    public void pin(Path file) {
+        checked(Native.bpf().bpf_obj_pin(fd(), file.toString()), "keep BPF map " + name + " as " + file);
     }
 
     private int fd() {

@@ -41,6 +41,10 @@ public interface LibBpf {
 
     int bpf_map__set_initial_value(Pointer map, @In byte[] value, @size_t long valueBytes);
 
+    int bpf_obj_pin(int fd, String path);
+
+    int bpf_obj_get(String path);
+
     int bpf_obj_get_info_by_fd(int fd, Pointer info, Pointer infoBytes);
 
     Pointer libbpf_set_print(PrintFunction print);

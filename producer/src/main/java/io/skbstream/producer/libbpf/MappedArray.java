@@ -1,6 +1,9 @@
 package io.skbstream.producer.libbpf;
 
+import static io.skbstream.producer.libbpf.Native.checked;
+
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /**
  * A {@code BPF_MAP_TYPE_ARRAY} with {@code BPF_F_MMAPABLE}, read in place: no system call, during which the kernel would
@@ -14,6 +17,16 @@ public final class MappedArray implements AutoCloseable {
     MappedArray(int mapFd, int bytes) {
         this.mapping = Mapping.of(mapFd, bytes, LibC.PROT_READ, 0);
         this.memory = mapping.buffer(0, bytes);
+    }
+
+    /** An array that {@link BpfMap#pin} gave a name, whoever that was. */
+    public static MappedArray pinned(Path file, int bytes) {
+        int fd = checked(Native.bpf().bpf_obj_get(file.toString()), "open the BPF map " + file);
+        try {
+            return new MappedArray(fd, bytes);
+        } finally {
+            Native.C.close(fd); // the mapping stays
+        }
     }
 
     /** All elements, one behind the other, in the machine's byte order; the kernel changes them at any time. */

@@ -97,18 +97,25 @@ final class Books {
         writeOrThrow();
     }
 
-    /** The same for the end. */
-    void close() {
+    /** The same where a disk that refuses must not end the agent; returns whether it has taken the account. */
+    boolean tryWriteForced() {
         mustForce = true;
-        write();
+        return write();
     }
 
-    /** Writes the account, then deletes what is in it no more. When the disk refuses, all stays as it was, and is tried again next time. */
-    void write() {
+    /**
+     * Writes the account, then deletes what is in it no more. When the disk refuses, all stays as it was, and is tried again next
+     * time.
+     *
+     * @return whether the disk has taken it
+     */
+    boolean write() {
         try {
             writeOrThrow();
+            return true;
         } catch (IOException failed) {
             trouble.happened("its account", failed);
+            return false;
         }
     }
 

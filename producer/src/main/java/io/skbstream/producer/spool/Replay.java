@@ -101,13 +101,6 @@ final class Replay {
         endUnreadable();
     }
 
-    void rewind() {
-        handed.forEach(one -> one.segment().handedOut = 0);
-        handed.clear();
-        number = 0;
-        position = 0;
-    }
-
     void settle(SpooledBlock block, long acked, Map<String, Long> rejectedBy) {
         Handed first = handed.peekFirst();
         if (first == null || first.block() != block) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What became of one session's events in the spool: its last ledger, and what has changed since. Guarded by the spool's lock.
@@ -100,6 +101,11 @@ final class SessionAccount {
     void note(AgentLedger current) {
         ledger = current;
         rejectedInLedger = Map.copyOf(rejectedBy);
+    }
+
+    /** Changes of the last ledger what others have counted. */
+    void amend(Consumer<AgentLedger> change) {
+        change.accept(ledger);
     }
 
     /** Where events went since this account was opened. */

@@ -8,12 +8,13 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * Holds events on disk while Kafka is away, and counts what became of each, in this session and in later ones.
  *
- * <p>Threads: {@link #append} and {@link #keepRejected(EncodedEvents, BitSet, String)} the publish thread, {@link #next}, {@link #rewind} and {@link
+ * <p>Threads: {@link #append} and {@link #keepRejected(EncodedEvents, BitSet, String)} the publish thread, {@link #next} and {@link
  * #settle} the replay thread, the rest any. One lock inside; it is not held while a block is read.
  */
 public final class Spool implements AutoCloseable {
@@ -154,11 +155,6 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Lets {@link #next} hand out again everything that is not settled. */
-    public synchronized void rewind() {
-        replay.rewind();
-    }
-
     /**
      * Ends a block: each of its events is either acknowledged or refused for good. Blocks are settled in the order in which
      * {@link #next} gave them; a crash before the account is written makes the block come again.
@@ -183,6 +179,18 @@ public final class Spool implements AutoCloseable {
         books.earlier().stream()
                 .filter(one -> one.host.equals(host) && one.session == session)
                 .forEach(one -> one.noteLogs(logs));
+    }
+
+    /**
+     * Changes the last ledger of an earlier session, but for what is counted here.
+     *
+     * @return whether that is on the disk
+     */
+    public synchronized boolean amend(String host, long session, Consumer<AgentLedger> change) {
+        books.earlier().stream()
+                .filter(one -> one.host.equals(host) && one.session == session)
+                .forEach(one -> one.amend(change));
+        return books.tryWriteForced();
     }
 
     /** Writes the account, with {@code current} as the current session's ledger; about once a second and at the end. */
@@ -240,7 +248,7 @@ public final class Spool implements AutoCloseable {
         closed = true;
         appender.seal();
         force(appender.takeUnsynced());
-        books.close();
+        books.tryWriteForced();
         if (books.segments().values().stream().noneMatch(segment -> segment.reading)) {
             replay.close();
         }

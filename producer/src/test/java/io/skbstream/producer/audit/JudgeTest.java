@@ -249,6 +249,22 @@ class JudgeTest {
     }
 
     @Test
+    void aKilledSessionWhoseCountersWereKeptIsJudgedToItsEnd() {
+        found(0, 100);
+        AgentLedger.Builder killed = stopped(100).setState(SessionState.KILLED).setCountsFinal(true);
+
+        assertThat(judge(killed).verdict()).isEqualTo(COMPLETE);
+        assertThat(judge(killed).notes()).isEmpty();
+
+        SessionReport report = judge(killed.setHits(130).setSequences(List.of(new CpuSequence(0, 130L))));
+        assertThat(report.causes()).isEqualTo(Map.of(Cause.KILLED, 30L));
+        assertThat(report.verdict()).isEqualTo(LOSS_ACCOUNTED);
+
+        assertThat(judge(killed.setHits(131)).problems())
+                .containsExactly("the ledger has 130 numbers given for 131 hits that were to be sent");
+    }
+
+    @Test
     void aSilentSessionThatAnotherFollowsIsTakenForKilled() {
         found(0, 90);
         AgentLedger.Builder silent = running(61).setAcked(90);

@@ -160,7 +160,9 @@ class DiagnosisTest {
 
     @Test
     void beforeLinux511ASmallMemoryLockIsTheReason() {
-        kernel.withRelease("5.10.0").with("/proc/self/limits", "Max locked memory  65536  65536  bytes\n");
+        kernel.withRelease("5.10.0")
+                .with("/sys/devices/system/cpu/possible", "0-1\n")
+                .with("/proc/self/limits", "Max locked memory  65536  65536  bytes\n");
 
         assertThat(diagnosis(OWN_BTF).of(Hook.KPROBE, REFUSED).obstacle().reason())
                 .startsWith("RLIMIT_MEMLOCK is 0.1 MiB, a ring of 1.0 MiB needs about");

@@ -100,7 +100,7 @@ class SpoolTest {
     }
 
     @Test
-    void whatIsNotSettledIsHandedOutAgainAfterARewind() {
+    void whatIsNotSettledIsHandedOutAgainByTheNext() {
         try (Spool spool = open(SESSION)) {
             for (int i = 0; i < 3; i++) {
                 spool.append(TestEvents.of(SESSION, i, 1), null);
@@ -109,8 +109,8 @@ class SpoolTest {
             SpooledBlock second = spool.next();
             assertThatIllegalStateException().isThrownBy(() -> spool.settle(second, 1, Map.of()));
             spool.settle(first, 1, Map.of());
-            spool.rewind();
-
+        }
+        try (Spool spool = open(SESSION + 1)) {
             assertThat(TestEvents.seqs(spool.next())).containsExactly(1L);
             assertThat(TestEvents.seqs(spool.next())).containsExactly(2L);
             assertThat(spool.next()).isNull();
@@ -233,15 +233,16 @@ class SpoolTest {
     void segmentsOlderThanTheBoundOfAgeAreEvicted() {
         try (Spool spool = open(SESSION)) {
             spool.append(TestEvents.of(SESSION, 0, 10, nowMs.get()), null);
-            assertThat(spool.next()).isNotNull();
-            spool.rewind(); // the segment is sealed now, and nothing of it is handed out
+            spool.note(TestLedgers.of(SESSION, SessionState.STOPPED, 10, spool.counts()));
+        }
+        try (Spool spool = open(SESSION + 1)) {
             nowMs.addAndGet(Duration.ofDays(7).toMillis());
             spool.sync();
-            assertThat(spool.counts().spooled()).isEqualTo(10);
+            assertThat(spool.earlier().get(0).getSpooled()).isEqualTo(10);
 
             nowMs.addAndGet(1_000);
             spool.sync();
-            assertThat(spool.counts()).isEqualTo(new SpoolCounts(0, 10, 0, 0, Map.of()));
+            assertThat(spool.earlier().get(0).getEvicted()).isEqualTo(10);
             assertThat(spool.next()).isNull();
         }
     }
@@ -308,6 +309,26 @@ class SpoolTest {
             assertThat(earlier.getState()).isEqualTo(SessionState.KILLED);
             assertThat(earlier.getSpooled()).isEqualTo(10);
             assertThat(earlier.getCaptured()).as("at its last look").isZero();
+        }
+    }
+
+    @Test
+    void whatOthersCountedOfAKilledSessionIsKept() throws IOException {
+        try (Spool spool = open(SESSION)) {
+            spool.append(TestEvents.of(SESSION, 0, 10), null);
+        }
+        Files.delete(new SpoolLayout(parent.resolve("spool")).account());
+        try (Spool spool = open(SESSION + 1)) {
+            replayAll(spool);
+            assertThat(spool.amend(HOST, SESSION, ledger -> ledger.put("hits", 17L)))
+                    .isTrue();
+            spool.amend("another", SESSION, ledger -> ledger.put("hits", 18L));
+        }
+        try (Spool spool = open(SESSION + 2)) {
+            AgentLedger earlier = spool.earlier().get(0);
+            assertThat(earlier.getHits()).isEqualTo(17);
+            assertThat(earlier.getAcked()).as("counted once").isEqualTo(10);
+            assertThat(earlier.getSpooled()).isZero();
         }
     }
 

@@ -7,6 +7,7 @@ import io.skbstream.avro.SessionState;
 import io.skbstream.producer.spool.SpoolSettings.Policy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,27 +70,21 @@ class SpoolThreadsTest {
 
     private Void replay(Spool spool) throws InterruptedException {
         Random random = new Random(1);
-        boolean last = false;
+        ArrayDeque<SpooledBlock> handed = new ArrayDeque<>();
         while (true) {
-            List<SpooledBlock> blocks = new ArrayList<>();
-            for (SpooledBlock block = spool.next(); block != null && blocks.size() < 3; ) {
-                blocks.add(block);
-                block = blocks.size() < 3 ? spool.next() : null;
-            }
-            if (blocks.isEmpty() && last) {
+            boolean last = !appending;
+            SpooledBlock block = handed.size() < 3 ? spool.next() : null;
+            if (block != null) {
+                handed.addLast(block);
+            } else if (last && handed.isEmpty()) {
                 return null;
             }
-            last = blocks.isEmpty() && !appending;
-            int keep = random.nextInt(4); // sometimes Kafka fails in between
-            for (SpooledBlock block : blocks) {
-                if (keep-- == 0) {
-                    spool.rewind();
-                    break;
-                }
-                List<Long> seqs = TestEvents.seqs(block);
+            for (int i = random.nextInt(4); i > 0 && !handed.isEmpty(); i--) {
+                SpooledBlock oldest = handed.removeFirst();
+                List<Long> seqs = TestEvents.seqs(oldest);
                 assertThat(settled).doesNotContainAnyElementsOf(seqs);
                 settled.addAll(seqs);
-                spool.settle(block, block.size(), Map.of());
+                spool.settle(oldest, oldest.size(), Map.of());
             }
             Thread.sleep(appending ? random.nextInt(10) : 0);
         }

@@ -1,0 +1,69 @@
+package io.skbstream.producer.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.producer.Obstacle;
+import io.skbstream.producer.it.LiveKernel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Counters in a BPF file system outlive the object that counted in them. */
+@LiveKernel
+class KeptCountersIT {
+
+    private static final ProbeSettings SETTINGS = ProbeSettings.everything(64 * 1024);
+
+    @TempDir
+    private Path bpfFs;
+
+    @BeforeEach
+    void mount() throws Exception {
+        run("mount", "-t", "bpf", "bpf", bpfFs.toString());
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        run("umount", bpfFs.toString());
+    }
+
+    @Test
+    void theyAreThereWhenTheProgramIsGoneUntilTheyAreForgotten() {
+        KeptCounters kept = KeptCounters.in(bpfFs, bpfFs, 1_700_000_000_000L);
+        KernelCounts last;
+        try (NetifReceiveProbe probe = NetifReceiveProbe.attach(Hook.TRACEPOINT, SETTINGS)) {
+            assertThat(probe.keepCounters(kept)).isEmpty();
+            HitProof.of(Hook.TRACEPOINT, SETTINGS); // a datagram over lo, which this probe sees, too
+            probe.detach();
+            last = probe.counts();
+        }
+
+        assertThat(last.hits()).isPositive();
+        assertThat(kept.read()).contains(last);
+        kept.forget();
+        assertThat(kept.read()).isEmpty();
+        assertThat(bpfFs.toFile().list()).noneMatch(name -> name.startsWith("skbstream"));
+    }
+
+    @Test
+    void whereThereIsNoBpfFileSystemThatIsSaid() throws Exception {
+        Path folder = Files.createTempDirectory("no-bpffs");
+        KeptCounters kept = KeptCounters.in(folder, folder, 1);
+        try (NetifReceiveProbe probe = NetifReceiveProbe.attach(Hook.TRACEPOINT, SETTINGS)) {
+            Optional<Obstacle> obstacle = probe.keepCounters(kept);
+
+            assertThat(obstacle.orElseThrow().reason()).contains("Operation not permitted");
+            assertThat(obstacle.orElseThrow().remedy()).contains("mount -t bpf bpf");
+            assertThat(kept.read()).isEmpty();
+        }
+        Files.delete(folder);
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+}
