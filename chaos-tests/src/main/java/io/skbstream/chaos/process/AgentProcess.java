@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class AgentProcess implements AutoCloseable {
 
     private static final String CAPTURING = "capturing at";
-    private static final Pattern SESSION = Pattern.compile("session (\\d+)");
+    private static final Pattern SESSION = Pattern.compile("as host \\S+, session (\\d+)");
 
     private final Child child;
 
