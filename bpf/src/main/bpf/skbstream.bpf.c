@@ -18,6 +18,10 @@
 #include <linux/ipv6.h>
 #include <stdbool.h>
 
+#ifndef barrier /* libbpf before 0.5 has none */
+#define barrier() asm volatile("" ::: "memory")
+#endif
+
 /* How long the rate limit may save up what it was not asked for. */
 #define BURST_NS (100 * 1000 * 1000ULL)
 
@@ -156,6 +160,7 @@ static __always_inline void count_device(struct counters *count, const struct de
 		device->netns = key->netns;
 		device->ifindex = key->ifindex;
 		__builtin_memcpy(device->device, name, SKBSTREAM_NAME_LEN);
+		barrier(); /* a reader that sees the row sees its names, or zeros, and leaves it out */
 		count->devices++;
 		known = &row;
 	}

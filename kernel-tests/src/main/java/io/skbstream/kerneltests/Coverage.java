@@ -105,7 +105,8 @@ class Coverage {
             assertThat(skipped).as("of %d packets", packets).isPositive();
             assertThat(ledger.get("unaccounted").asLong()).isZero();
             if (Kernel.running().isAtLeast(6, 7)) {
-                assertThat(ledger.get("recursion_misses").asLong()).isEqualTo(skipped);
+                assertThat(ledger.get("recursion_misses").asLong())
+                        .isGreaterThanOrEqualTo(skipped); // of other namespaces, too
             } else {
                 assertThat(ledger.get("recursion_misses").isNull()).isTrue();
             }

@@ -126,7 +126,7 @@ public final class Checks {
         }
     }
 
-    /** Nobody can say of such a session that nothing is missing behind its last known event. */
+    /** Without its counters, which a spool disk that fails may cost, nobody can say that nothing is missing behind its last event. */
     private static boolean isKilledWithoutLoss(AuditLine line) {
         return line.verdict().equals("COMPLETE_SO_FAR") && line.state().equals("KILLED") && line.missing() == 0;
     }

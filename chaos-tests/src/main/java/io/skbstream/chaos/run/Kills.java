@@ -1,5 +1,6 @@
 package io.skbstream.chaos.run;
 
+import io.skbstream.avro.AgentLedger;
 import io.skbstream.chaos.account.AuditLine;
 import io.skbstream.chaos.account.Checks;
 import io.skbstream.chaos.account.Evidence;
@@ -89,6 +90,11 @@ public final class Kills {
         if (line == null) {
             return; // found by the checks
         }
+        AgentLedger ledger = evidence.ledgers().get(life.session());
+        verdict.expect(
+                ledger != null && ledger.getCountsFinal(),
+                "session %d: its counts are not the kernel's last",
+                life.session());
         long known = line.distinct() + line.missing();
         long most = life.atMost().packets();
         verdict.expect(

@@ -3,6 +3,7 @@ package io.skbstream.producer.agent;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.BatchQueue;
 import io.skbstream.producer.capture.Capture;
@@ -22,6 +23,7 @@ import io.skbstream.producer.publish.LedgerTopic;
 import io.skbstream.producer.publish.Publisher;
 import io.skbstream.producer.publish.Replay;
 import io.skbstream.producer.spool.Spool;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,7 +61,7 @@ public final class Agent {
     private final AgentSettings settings;
     private final Attachment attachment;
     private final NetifReceiveProbe probe;
-    private final KeptCounters kept;
+    private final Optional<KeptCounters> kept;
     private final Spool spool;
     private final KafkaLink kafka;
     private final Guards guards;
@@ -84,7 +86,7 @@ public final class Agent {
             Spool spool,
             KafkaLink kafka,
             Attachment attachment,
-            KeptCounters kept,
+            Optional<KeptCounters> kept,
             LongConsumer latencyNs) {
         this.settings = settings;
         this.session = session;
@@ -134,9 +136,9 @@ public final class Agent {
             Attachment attachment = Attachment.atFirstOf(settings.hooks(), probe);
             undo.with(attachment.probe()::close);
             KilledSessions.complete(spool, settings.spool().folder());
-            KeptCounters kept = KeptCounters.of(settings.spool().folder(), session);
-            attachment.probe().keepCounters(kept).ifPresent(obstacle -> LOG.info("{}", obstacle));
-            undo.with(kept::forget);
+            Optional<KeptCounters> kept =
+                    keep(attachment.probe(), settings.spool().folder(), session);
+            kept.ifPresent(counters -> undo.with(() -> KilledSessions.forget(counters)));
             Agent agent = new Agent(settings, session, spool, kafka, attachment, kept, latencyNs);
             undo.done();
             agent.publishThread.start();
@@ -146,6 +148,13 @@ public final class Agent {
             agent.reportingThread.start();
             return agent;
         }
+    }
+
+    private static Optional<KeptCounters> keep(NetifReceiveProbe probe, Path spool, long session) {
+        KeptCounters kept = KeptCounters.of(spool, session);
+        Optional<Obstacle> obstacle = probe.keepCounters(kept);
+        obstacle.ifPresent(reason -> LOG.warn("{}", reason));
+        return obstacle.isPresent() ? Optional.empty() : Optional.of(kept);
     }
 
     public long session() {
@@ -213,12 +222,14 @@ public final class Agent {
         stop(reportingThread, startNs);
         AgentLedger record = account.record(SessionState.STOPPED);
         FinalLedger last = new FinalLedger(record, longestBlock());
-        spool.note(record);
+        boolean isOnDisk = spool.note(record);
         tell(record, Math.min(deadlineNs + LAST_WORD_NS, System.nanoTime() + LONGEST_LAST_WORD_NS));
         freezeStatus();
         spool.close();
-        kept.forget(); // the last word is on the disk
         probe.close();
+        if (isOnDisk) { // otherwise the next start takes this session for killed
+            kept.ifPresent(KilledSessions::forget);
+        }
         return last;
     }
 

@@ -56,7 +56,7 @@ public final class SpoolReplay {
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
             Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));
             DutyThread thread = new DutyThread("replay", replay);
-            long before = spool.state().events();
+            long lostBefore = lost(spool);
             thread.start();
             long waiting = Long.MAX_VALUE;
             long progressNs = System.nanoTime();
@@ -71,15 +71,21 @@ public final class SpoolReplay {
             }
             long deadlineNs = System.nanoTime() + LAST_WAIT.toNanos();
             thread.stop(deadlineNs);
+            long lost = lost(spool) - lostBefore;
             List<AgentLedger> accounts = spool.earlier();
             while (!accounts.stream().allMatch(ledgers::hasAcked) && System.nanoTime() - deadlineNs < 0) {
                 accounts.forEach(account -> ledgers.send(account, spool::published));
                 TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
             }
             kafka.close(deadlineNs);
-            long left = spool.state().events();
-            return new Result(replay.acked(), before - left - replay.acked(), left);
+            return new Result(replay.acked(), lost, spool.state().events());
         }
+    }
+
+    private static long lost(Spool spool) {
+        return spool.earlier().stream()
+                .mapToLong(account -> account.getRejected() + account.getSpoolFailed())
+                .sum();
     }
 
     private static void findTopics(KafkaLink kafka, TopicSetup topic, String ledgerTopic) throws InterruptedException {

@@ -51,6 +51,7 @@ public final class JsonReport {
         }
         ObjectNode node = line.putObject("ledger");
         node.put("state", ledger.getState().name());
+        node.put("counts_final", ledger.getCountsFinal());
         node.put("time", ledger.getTime().toString());
         node.put("hook", ledger.getHook().name());
         node.put("version", ledger.getVersion());

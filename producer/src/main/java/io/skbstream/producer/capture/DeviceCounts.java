@@ -38,7 +38,7 @@ public record DeviceCounts(long netns, int ifindex, String device, long packets,
             long used = counters.getLong(cpu * KernelCounts.BYTES + KernelCounts.DEVICES);
             for (int row = 0; row < used; row++) {
                 DeviceCounts one = at(rows, (cpu * ROWS + row) * BYTES);
-                if (one.ifindex() != 0) { // 0: this CPU does not see yet what another has just written
+                if (one.isWhole()) {
                     devices.merge(List.of(one.netns(), one.ifindex()), one, DeviceCounts::plus);
                 }
             }
@@ -53,6 +53,11 @@ public record DeviceCounts(long netns, int ifindex, String device, long packets,
                 SkbEvent.name(rows, row + DEVICE),
                 rows.getLong(row + PACKETS),
                 rows.getLong(row + PACKET_BYTES));
+    }
+
+    /** Whether what another CPU has just written is seen here already. */
+    private boolean isWhole() {
+        return netns != 0 && ifindex != 0 && !device.isEmpty();
     }
 
     private DeviceCounts plus(DeviceCounts other) {

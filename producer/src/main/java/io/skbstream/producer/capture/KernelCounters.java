@@ -3,6 +3,7 @@ package io.skbstream.producer.capture;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.libbpf.BpfObject;
 import io.skbstream.producer.libbpf.MappedArray;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The maps that the program counts in, mapped: reading them does not disturb the program. Any thread. */
@@ -40,7 +41,7 @@ final class KernelCounters implements AutoCloseable {
 
     synchronized KernelCounts counts() {
         requireOpen();
-        return KernelCounts.sum(counters.memory());
+        return KernelCounts.sum(copy(counters.memory())); // all of a CPU's counts as of about the same moment
     }
 
     synchronized List<DeviceCounts> devices() {
@@ -53,6 +54,11 @@ final class KernelCounters implements AutoCloseable {
         closed = true;
         counters.close();
         devices.close();
+    }
+
+    private static ByteBuffer copy(ByteBuffer memory) {
+        ByteBuffer copy = ByteBuffer.allocate(memory.capacity()).order(memory.order());
+        return copy.put(0, memory, 0, memory.capacity());
     }
 
     private void requireOpen() {

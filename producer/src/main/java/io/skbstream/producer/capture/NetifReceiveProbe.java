@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 /**
  * The BPF program in the kernel: loaded, attached to one hook, counting, and writing events to a ring. Owns the object, the
  * link, the counters and the ring, which one thread reads. Nothing outlives the process but counters that are to be kept.
- * Counters may be read from any thread.
+ * Its counts may be read from any thread.
  */
 public final class NetifReceiveProbe implements AutoCloseable {
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         description = {
             "Sends the events that wait, oldest first, with the accounts of their sessions, and removes them from the folder.",
             "Only where no agent runs on it: an agent does the same by itself.",
-            "Exit code 0: nothing waits any more. 1: something still does, or Kafka is not there."
+            "Exit code 0: nothing waits any more. 1: something still does, or was lost, or Kafka is not there."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Skbstream.Version.class,
@@ -51,6 +51,6 @@ final class SpoolReplayCommand implements Callable<Integer> {
                 topic.topic(),
                 result.lost(),
                 result.waiting());
-        return result.waiting() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+        return result.waiting() + result.lost() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

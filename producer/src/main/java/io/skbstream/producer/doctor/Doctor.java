@@ -1,6 +1,7 @@
 package io.skbstream.producer.doctor;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.capture.HookRefusal;
@@ -151,14 +152,12 @@ public final class Doctor {
 
     private static Finding afterKill(NetifReceiveProbe probe) {
         KeptCounters kept = KeptCounters.of(Path.of("/"), System.currentTimeMillis());
-        try {
-            return probe.keepCounters(kept)
-                    .map(obstacle -> Finding.note("SIGKILL", obstacle))
-                    .orElse(Finding.ok(
-                            "SIGKILL", "the kernel would keep a killed agent's counters for its next start"));
-        } finally {
-            kept.forget();
+        Optional<Obstacle> obstacle = probe.keepCounters(kept);
+        if (obstacle.isPresent()) {
+            return Finding.note("SIGKILL", obstacle.get());
         }
+        kept.forget();
+        return Finding.ok("SIGKILL", "the kernel would keep a killed agent's counters for its next start");
     }
 
     private Finding selfTest(Hook hook) {

@@ -13,8 +13,8 @@ public final class MemoryLock {
     private static final int MIB = 1 << 20;
     /** Programs, counters and the settings, with room to spare. */
     private static final long OTHER_BYTES = 256 * 1024;
-    /** The device table: for each CPU 1024 rows of 64 bytes, and as many keys in a hash map, of which each takes 72. */
-    private static final long BYTES_PER_CPU = 1024 * (64 + 72);
+    /** The device table: for each CPU 1024 rows of 64 bytes, and as many keys in a hash map: 72 and, in its buckets, up to 32 each. */
+    private static final long BYTES_PER_CPU = 1024 * (64 + 72 + 32);
 
     private final Kernel kernel;
 

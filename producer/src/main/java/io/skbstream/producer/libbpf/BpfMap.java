@@ -31,7 +31,11 @@ public final class BpfMap {
         return new MappedArray(fd(), bytes);
     }
 
-    /** Gives the map a name in the BPF file system, by which it outlives its object and this process. */
+    /**
+     * Gives the map a name in the BPF file system, by which it outlives its object and this process.
+     *
+     * @throws BpfException if that is no BPF file system, or not ours to write, or the name is taken
+     */
     public void pin(Path file) {
         checked(Native.bpf().bpf_obj_pin(fd(), file.toString()), "keep BPF map " + name + " as " + file);
     }

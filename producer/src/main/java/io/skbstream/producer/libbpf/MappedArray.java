@@ -19,7 +19,11 @@ public final class MappedArray implements AutoCloseable {
         this.memory = mapping.buffer(0, bytes);
     }
 
-    /** An array that {@link BpfMap#pin} gave a name, whoever that was. */
+    /**
+     * An array that {@link BpfMap#pin} gave a name, in this process or another. The caller closes it.
+     *
+     * @throws BpfException if there is none, or it may not be opened
+     */
     public static MappedArray pinned(Path file, int bytes) {
         int fd = checked(Native.bpf().bpf_obj_get(file.toString()), "open the BPF map " + file);
         try {

@@ -182,9 +182,10 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Changes the last ledger of an earlier session, but for what is counted here.
+     * Changes what the last ledger of an earlier session says of what happened outside the spool.
      *
-     * @return whether that is on the disk
+     * @param change of hits to ringFull, sequences and the like; the spool's own counts are not touched by it
+     * @return whether the disk has taken the account
      */
     public synchronized boolean amend(String host, long session, Consumer<AgentLedger> change) {
         books.earlier().stream()
@@ -193,13 +194,17 @@ public final class Spool implements AutoCloseable {
         return books.tryWriteForced();
     }
 
-    /** Writes the account, with {@code current} as the current session's ledger; about once a second and at the end. */
-    public synchronized void note(AgentLedger current) {
+    /**
+     * Writes the account, with {@code current} as the current session's ledger; about once a second and at the end.
+     *
+     * @return whether the disk has taken it
+     */
+    public synchronized boolean note(AgentLedger current) {
         if (closed) {
             throw new IllegalStateException("the spool is closed");
         }
         books.current().note(current);
-        books.write();
+        return books.write();
     }
 
     /**

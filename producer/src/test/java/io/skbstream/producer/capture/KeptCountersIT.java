@@ -1,11 +1,14 @@
 package io.skbstream.producer.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.it.LiveKernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @LiveKernel
 class KeptCountersIT {
 
+    private static final long SESSION = 1_700_000_000_000L;
     private static final ProbeSettings SETTINGS = ProbeSettings.everything(64 * 1024);
 
     @TempDir
@@ -33,7 +37,7 @@ class KeptCountersIT {
 
     @Test
     void theyAreThereWhenTheProgramIsGoneUntilTheyAreForgotten() {
-        KeptCounters kept = KeptCounters.in(bpfFs, bpfFs, 1_700_000_000_000L);
+        KeptCounters kept = KeptCounters.in(bpfFs, bpfFs, SESSION);
         KernelCounts last;
         try (NetifReceiveProbe probe = NetifReceiveProbe.attach(Hook.TRACEPOINT, SETTINGS)) {
             assertThat(probe.keepCounters(kept)).isEmpty();
@@ -43,9 +47,15 @@ class KeptCountersIT {
         }
 
         assertThat(last.hits()).isPositive();
-        assertThat(kept.read()).contains(last);
-        kept.forget();
-        assertThat(kept.read()).isEmpty();
+        List<KeptCounters> left = KeptCounters.left(bpfFs, bpfFs);
+        assertThat(left).extracting(KeptCounters::session).containsExactly(SESSION);
+        assertThat(left.get(0).read()).isEqualTo(last);
+        assertThat(KeptCounters.left(bpfFs, bpfFs.getParent()))
+                .as("of another spool")
+                .isEmpty();
+
+        left.get(0).forget();
+        assertThat(KeptCounters.left(bpfFs, bpfFs)).isEmpty();
         assertThat(bpfFs.toFile().list()).noneMatch(name -> name.startsWith("skbstream"));
     }
 
@@ -57,8 +67,8 @@ class KeptCountersIT {
             Optional<Obstacle> obstacle = probe.keepCounters(kept);
 
             assertThat(obstacle.orElseThrow().reason()).contains("Operation not permitted");
-            assertThat(obstacle.orElseThrow().remedy()).contains("mount -t bpf bpf");
-            assertThat(kept.read()).isEmpty();
+            assertThat(obstacle.orElseThrow().remedy()).contains("mount -t bpf ");
+            assertThatThrownBy(kept::read).isInstanceOf(AgentException.class);
         }
         Files.delete(folder);
     }

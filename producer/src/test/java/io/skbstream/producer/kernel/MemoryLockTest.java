@@ -44,10 +44,10 @@ class MemoryLockTest {
         MemoryLock memoryLock = memoryLock("5.10.0", "65536");
 
         long withOne = neededBytes(memoryLock, "0");
-        assertThat(neededBytes(memoryLock, "0-63") - withOne).isEqualTo(63 * 136 * 1024);
+        assertThat(neededBytes(memoryLock, "0-63") - withOne).isEqualTo(63 * 168 * 1024);
         assertThat(neededBytes(memoryLock, "0,2-3") - withOne)
                 .as("the table is indexed by the CPU's number")
-                .isEqualTo(3 * 136 * 1024);
+                .isEqualTo(3 * 168 * 1024);
     }
 
     private long neededBytes(MemoryLock memoryLock, String possibleCpus) {
