@@ -41,7 +41,7 @@ final class FirstContact {
             }
             kafka.warmUp(WARM_UP);
         } catch (KafkaAwayException away) {
-            LOG.warn("{}; what Kafka does not take goes to the spool", away.getMessage());
+            LOG.warn("{}; events go to the spool while it does not take them", away.getMessage());
         }
         return settings.findsOwnPorts() ? without(settings, brokers, metricsPort) : settings.probe();
     }
