@@ -140,6 +140,7 @@ public final class Agent {
                     keep(attachment.probe(), settings.spool().folder(), session);
             kept.ifPresent(counters -> undo.with(() -> KilledSessions.forget(counters)));
             Agent agent = new Agent(settings, session, spool, kafka, attachment, kept, latencyNs);
+            spool.note(agent.account.record(SessionState.RUNNING)); // from now on a kill is told by the next start
             undo.done();
             agent.publishThread.start();
             agent.captureThread.start();
