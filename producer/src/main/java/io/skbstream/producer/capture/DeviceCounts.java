@@ -34,7 +34,7 @@ public record DeviceCounts(long netns, int ifindex, String device, long packets,
      */
     static List<DeviceCounts> sum(ByteBuffer counters, ByteBuffer rows) {
         Map<List<Number>, DeviceCounts> devices = new LinkedHashMap<>();
-        for (int cpu = 0; cpu < counters.capacity() / KernelCounts.BYTES; cpu++) {
+        for (int cpu = 0; cpu < KernelCounts.cpus(counters); cpu++) {
             long used = counters.getLong(cpu * KernelCounts.BYTES + KernelCounts.DEVICES);
             for (int row = 0; row < used; row++) {
                 DeviceCounts one = at(rows, (cpu * ROWS + row) * BYTES);

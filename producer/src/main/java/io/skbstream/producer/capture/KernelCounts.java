@@ -74,7 +74,7 @@ public record KernelCounts(
         return sequences;
     }
 
-    private static int cpus(ByteBuffer counters) {
+    static int cpus(ByteBuffer counters) {
         return counters.capacity() / BYTES;
     }
 }

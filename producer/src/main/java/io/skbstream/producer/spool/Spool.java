@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Holds events on disk while Kafka is away, and counts what became of each, in this session and in later ones.
@@ -176,9 +177,7 @@ public final class Spool implements AutoCloseable {
      * @param logs all of them since this agent began
      */
     public synchronized void noteLogs(String host, long session, List<AckedLog> logs) {
-        books.earlier().stream()
-                .filter(one -> one.host.equals(host) && one.session == session)
-                .forEach(one -> one.noteLogs(logs));
+        earlier(host, session).forEach(one -> one.noteLogs(logs));
     }
 
     /**
@@ -188,10 +187,12 @@ public final class Spool implements AutoCloseable {
      * @return whether the disk has taken the account
      */
     public synchronized boolean amend(String host, long session, Consumer<AgentLedger> change) {
-        books.earlier().stream()
-                .filter(one -> one.host.equals(host) && one.session == session)
-                .forEach(one -> one.amend(change));
+        earlier(host, session).forEach(one -> one.amend(change));
         return books.tryWriteForced();
+    }
+
+    private Stream<SessionAccount> earlier(String host, long session) {
+        return books.earlier().stream().filter(one -> one.host.equals(host) && one.session == session);
     }
 
     /**
