@@ -2,9 +2,11 @@ package io.skbstream.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.avro.SessionState;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerializer;
@@ -12,6 +14,8 @@ import io.skbstream.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -66,7 +73,17 @@ class LoopbackByHostIT {
     @Test
     void twoInstancesShareTheHostsAndTheTotalsAreExactAlsoAfterOneIsGone() throws Exception {
         create("shared", PARTITIONS);
-        String[] args = {"--topic", "shared", "--application-id", "two", "--json", "-K", "heartbeat.interval.ms=300"};
+        String[] args = {
+            "--topic",
+            "shared",
+            "--application-id",
+            "two",
+            "--grace",
+            "30s",
+            "--json",
+            "-K",
+            "heartbeat.interval.ms=300"
+        };
         try (var one = start("one", args);
                 var two = start("two", args);
                 var rows = new Rows("host-s")) {
@@ -75,7 +92,7 @@ class LoopbackByHostIT {
                     () -> partitionsByMember("two").size() == 2
                             && partitionsByMember("two").values().stream().allMatch(count -> count > 0));
             sendRound("shared", "host-s", 0);
-            rows.readUntil(HOSTS * (EVENTS - 2L), HOSTS);
+            rows.readRounds(1);
             Set<String> hostsOfOne = hosts(one);
             Set<String> hostsOfTwo = hosts(two);
             assertThat(hostsOfOne).isNotEmpty().doesNotContainAnyElementsOf(hostsOfTwo);
@@ -84,7 +101,7 @@ class LoopbackByHostIT {
 
             assertThat(one.signal("TERM").exitCode()).isZero();
             sendRound("shared", "host-s", 1);
-            rows.readUntil(2 * HOSTS * (EVENTS - 2L), 3 * HOSTS);
+            rows.readRounds(2);
             assertThat(hosts(two)).hasSize(HOSTS);
             assertThat(two.signal("INT").exitCode()).isZero();
             assertThat(Stream.concat(one.stderr().stream(), two.stderr().stream()))
@@ -99,7 +116,7 @@ class LoopbackByHostIT {
     }
 
     @Test
-    void withExactlyOnceAnInstanceThatIsKilledNeitherLosesNorDoublesAnything() throws Exception {
+    void anInstanceThatIsKilledNeitherLosesNorDoublesAnything() throws Exception {
         create("killed", 1);
         String[] args = {
             "--topic",
@@ -107,8 +124,8 @@ class LoopbackByHostIT {
             "--application-id",
             "killed",
             "--json",
-            "-K",
-            "processing.guarantee=exactly_once_v2",
+            "--grace",
+            "30s",
             "-K",
             "session.timeout.ms=6000",
             "-K",
@@ -123,9 +140,126 @@ class LoopbackByHostIT {
             await("it has printed a row", () -> !one.stdout().isEmpty());
             one.signal("KILL").exitCode();
             try (var two = start("two", args)) {
-                rows.readUntil(4 * HOSTS * (EVENTS - 2L), 7 * HOSTS);
+                rows.readRounds(4);
                 assertThat(two.signal("TERM").exitCode()).isZero();
             }
+        }
+    }
+
+    @Test
+    void oneOfThreeIsKilledAndAnotherJoinsAndEverySumIsExact() throws Exception {
+        create("three", PARTITIONS);
+        String[] args = {
+            "--topic",
+            "three",
+            "--application-id",
+            "three",
+            "--grace",
+            "30s",
+            "--json",
+            "-K",
+            "session.timeout.ms=6000",
+            "-K",
+            "heartbeat.interval.ms=300"
+        };
+        try (var one = start("one", args);
+                var two = start("two", args);
+                var three = start("three", args);
+                var rows = new Rows("host-t")) {
+            await(
+                    "all three have partitions",
+                    () -> partitionsByMember("three").size() == 3
+                            && partitionsByMember("three").values().stream().allMatch(count -> count > 0));
+            sendRound("three", "host-t", 0);
+            sendRound("three", "host-t", 1);
+            await("the first has printed a row", () -> !one.stdout().isEmpty());
+            one.signal("KILL").exitCode();
+            try (var four = start("four", args)) {
+                sendRound("three", "host-t", 2);
+                sendRound("three", "host-t", 3);
+                rows.readRounds(4);
+                for (var job : List.of(two, three, four)) {
+                    assertThat(job.signal("TERM").exitCode()).isZero();
+                }
+            }
+            rows.readRounds(4);
+        }
+    }
+
+    @Test
+    void aRecordThatIsNoEventGoesToTheDeadLettersAndTheRowsSayWhatTheLedgersSay() throws Exception {
+        create("poisoned", 1);
+        byte[] event = new AvroSerializer<NetifReceive>().serialize("poisoned", event("host-p", 0, T0));
+        byte[] truncated = Arrays.copyOf(event, event.length - 1);
+        byte[] unknown = event.clone();
+        unknown[4]++;
+        byte[] ledger = new AvroSerializer<AgentLedger>()
+                .serialize("ledgers", SomeEvents.ledger("host-p", 1, SessionState.STOPPED, 7, 3));
+        String[] args = {
+            "--topic",
+            "poisoned",
+            "--application-id",
+            "poisoned",
+            "--dead-letter-topic",
+            "dead",
+            "--ledger-topic",
+            "ledgers"
+        };
+        try (var job = start("poisoned", args);
+                var producer = new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
+                        new StringSerializer(),
+                        new ByteArraySerializer())) {
+            await("it works", () -> partitionsByMember("poisoned").containsValue(1));
+            producer.send(new ProducerRecord<>("ledgers", "host-p/2", new byte[] {1}))
+                    .get();
+            producer.send(new ProducerRecord<>("ledgers", "host-p/1", ledger)).get();
+            Thread.sleep(1000); // for the thread that reads ledgers, which nothing waits for
+            for (byte[] bytes : List.of(new byte[] {1, 2, 3}, event, truncated, unknown)) {
+                producer.send(new ProducerRecord<>("poisoned", "host-p", bytes)).get();
+            }
+            await("the event is counted", () -> job.stdout().size() == 2);
+            assertThat(job.stdout().get(1)).startsWith("host-p ").contains(" 100.00 % ");
+            await("it names the second", () -> said(job, "not an event: poisoned partition 0 offset 2") == 1);
+            assertThat(job.signal("TERM").exitCode()).isZero();
+            assertThat(said(job, "3 records of poisoned were not events; they are in dead"))
+                    .isEqualTo(1);
+            assertThat(said(job, "WARN")).isEqualTo(3);
+            var ledgers = new ConfigResource(ConfigResource.Type.TOPIC, "ledgers");
+            assertThat(admin.describeConfigs(List.of(ledgers))
+                            .all()
+                            .get()
+                            .get(ledgers)
+                            .get("cleanup.policy")
+                            .value())
+                    .as("as the agent makes it")
+                    .isEqualTo("compact");
+        }
+        var settings = Map.<String, Object>of(
+                "bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            var partition = List.of(new TopicPartition("dead", 0));
+            consumer.assign(partition);
+            consumer.seekToBeginning(partition);
+            List<byte[]> letters = new ArrayList<>();
+            await("all dead letters are committed", () -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(letter -> letters.add(letter.value()));
+                return letters.size() >= 3;
+            });
+            assertThat(letters).containsExactly(new byte[] {1, 2, 3}, truncated, unknown);
+        }
+        try (var json = start(
+                        "again",
+                        Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new));
+                var producer = new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
+                        new StringSerializer(),
+                        new AvroSerializer<NetifReceive>())) {
+            producer.send(new ProducerRecord<>("poisoned", "host-p", event("host-p", 1, T0)))
+                    .get();
+            await("a second event is counted", () -> !json.stdout().isEmpty());
+            assertThat(json.stdout().get(0))
+                    .contains("\"packets\": 2, ", "\"agentState\": \"STOPPED\"", "\"ring_full\": 7", "\"waiting\": 3");
         }
     }
 
@@ -190,19 +324,29 @@ class LoopbackByHostIT {
 
     /**
      * Of each host, numbers from round * EVENTS on, 25 s a round. The first and the sixth are lost; that the first of the
-     * second round is, and what its first window already held, is known only to a job that kept its state.
+     * second round is, and what its first window already held, is known only to a job that kept its state. The eighth comes
+     * twice, and so does, in the round after its own, the last. From the third round on, one comes that is later than the grace of 30 s.
      */
     private static void sendRound(String topic, String hosts, int round) {
         var settings = Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20);
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new AvroSerializer<NetifReceive>())) {
-            IntStream.range(0, EVENTS).filter(i -> i != 0 && i != 5).forEach(i -> {
-                Instant timestamp = T0.plus(
-                        Duration.ofSeconds(25).multipliedBy(round * EVENTS + i).dividedBy(EVENTS));
-                for (int host = 0; host < HOSTS; host++) {
-                    String name = hosts + host;
-                    producer.send(new ProducerRecord<>(topic, name, event(name, round * EVENTS + i, timestamp)));
-                }
-            });
+            int first = round * EVENTS;
+            var numbers = IntStream.range(first, first + EVENTS)
+                    .filter(seq -> seq != first && seq != first + 5)
+                    .flatMap(seq -> seq == first + 7 ? IntStream.of(seq, seq) : IntStream.of(seq));
+            var again = round == 0 ? IntStream.empty() : IntStream.of(first - 1);
+            IntStream.concat(numbers, again).forEach(seq -> sendToAll(producer, topic, hosts, seq));
+            if (round >= 2) {
+                sendToAll(producer, topic, hosts, 0); // the very first, which nobody has seen
+            }
+        }
+    }
+
+    private static void sendToAll(KafkaProducer<String, NetifReceive> producer, String topic, String hosts, int seq) {
+        Instant timestamp = T0.plus(Duration.ofSeconds(25).multipliedBy(seq).dividedBy(EVENTS));
+        for (int host = 0; host < HOSTS; host++) {
+            String name = hosts + host;
+            producer.send(new ProducerRecord<>(topic, name, event(name, seq, timestamp)));
         }
     }
 
@@ -249,8 +393,12 @@ class LoopbackByHostIT {
             this.hosts = hosts;
         }
 
-        void readUntil(long packets, long missing) throws InterruptedException {
-            await(packets + " packets are in the rows", () -> {
+        /** Waits until all of so many rounds is in the rows, and sees that they hold exactly that. */
+        void readRounds(int rounds) throws InterruptedException {
+            long packets = HOSTS * rounds * (EVENTS - 2L);
+            long duplicates = HOSTS * (2L * rounds - 1);
+            long late = HOSTS * Math.max(0L, rounds - 2);
+            await(rounds + " rounds are in the rows", () -> {
                 if (consumer.assignment().isEmpty()) {
                     consumer.assign(consumer.partitionsFor(Topics.LOOPBACK_BY_HOST).stream()
                             .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -258,12 +406,20 @@ class LoopbackByHostIT {
                     consumer.seekToBeginning(consumer.assignment());
                 }
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> take(record.value()));
-                return sum(LoopbackByHost::getPackets) >= packets;
+                return sum(LoopbackByHost::getPackets) >= packets
+                        && sum(LoopbackByHost::getDuplicates) >= duplicates
+                        && sum(LoopbackByHost::getLate) >= late;
             });
             assertThat(sum(LoopbackByHost::getPackets)).isEqualTo(packets);
             assertThat(sum(LoopbackByHost::getEvents)).isEqualTo(packets);
             assertThat(sum(LoopbackByHost::getBytes)).isEqualTo(100 * packets);
-            assertThat(sum(LoopbackByHost::getMissing)).isEqualTo(missing);
+            assertThat(sum(LoopbackByHost::getMissing)).isEqualTo(HOSTS * (2L * rounds - 1));
+            assertThat(sum(LoopbackByHost::getDuplicates)).isEqualTo(duplicates);
+            assertThat(sum(LoopbackByHost::getLate)).isEqualTo(late);
+            assertThat(newest.values()).allSatisfy(row -> assertThat(row.getHistogram().stream()
+                            .mapToLong(Long::longValue)
+                            .sum())
+                    .isEqualTo(row.getPackets()));
         }
 
         private void take(LoopbackByHost row) {
