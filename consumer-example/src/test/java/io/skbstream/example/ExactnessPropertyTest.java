@@ -24,6 +24,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -47,9 +48,9 @@ class ExactnessPropertyTest {
         Arbitrary<Integer> sessions = Arbitraries.integers().between(0, 1);
         Arbitrary<Integer> cpus = Arbitraries.integers().between(0, 1);
         Arbitrary<Integer> steps = Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(12, Arbitraries.integers().between(0, 3)),
-                net.jqwik.api.Tuple.of(3, Arbitraries.integers().between(-4, 4)),
-                net.jqwik.api.Tuple.of(1, Arbitraries.integers().between(-30, 0)));
+                Tuple.of(12, Arbitraries.integers().between(0, 3)),
+                Tuple.of(3, Arbitraries.integers().between(-4, 4)),
+                Tuple.of(1, Arbitraries.integers().between(-30, 0)));
         return Combinators.combine(hosts, sessions, cpus, steps)
                 .as((host, session, cpu, step) -> new int[] {host, session, cpu, step})
                 .list()

@@ -40,6 +40,11 @@ final class JobProcess implements AutoCloseable {
         return lines(stderr);
     }
 
+    /** How many lines of stderr have these words. */
+    long said(String words) {
+        return stderr().stream().filter(line -> line.contains(words)).count();
+    }
+
     /** Sends a signal, such as TERM. */
     JobProcess signal(String name) throws IOException, InterruptedException {
         // The shell's own kill: a minimal Debian has no other.
