@@ -18,8 +18,8 @@ import org.apache.kafka.streams.processor.api.FixedKeyRecord;
  * </ul>
  *
  * <p>Now is the stream time: the newest time among the events of the partition, which Kafka Streams keeps with the committed
- * offset. So each verdict follows from the partition alone, whenever and however often the job is restarted. Owned by one
- * task of Streams and called by its thread.
+ * offset. So each verdict follows from the partition alone, whenever and however often the job is restarted; only when exactly
+ * a CPU that was silent for a day is forgotten depends on it. Owned by one task of Streams and called by its thread.
  */
 final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change> {
     static final String SEQUENCES = "sequences";

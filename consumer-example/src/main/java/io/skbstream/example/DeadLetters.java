@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * purpose, called by that thread.
  */
 public final class DeadLetters implements DeserializationExceptionHandler, ProcessingExceptionHandler {
-    /** Setting: a {@link LongAdder} that counts the records of all instances. */
+    /** Setting: a {@link LongAdder} that counts for all instances, and again what is repeated after an aborted transaction. */
     static final String COUNT_CONFIG = "skbstream.dead.letters";
 
     static final String HEADER_TOPIC = "__streams.errors.topic";
