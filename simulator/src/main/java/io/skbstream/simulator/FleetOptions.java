@@ -120,9 +120,9 @@ final class FleetOptions {
 
     @Option(
             names = "--restarts",
-            paramLabel = "SHARE",
+            paramLabel = "N",
             defaultValue = "0.05",
-            description = "Hosts whose agent restarts within a minute of simulated time; half of them by a kill. "
+            description = "Restarts of each agent in a minute of simulated time on average, half of them by a kill. "
                     + "Default: ${DEFAULT-VALUE}.")
     private double restarts;
 

@@ -32,7 +32,10 @@ public record FleetSettings(
     public FleetSettings {
         require(hosts >= 1 && hosts <= 1_000_000, "--hosts must be from 1 to 1000000, not " + hosts);
         require(cpus >= 1 && cpus <= 8192, "--cpus must be from 1 to 8192, not " + cpus);
-        require(rate > 0 && rate <= 1e8, "--rate must be more than 0 and at most 1e8 events/s, not " + rate);
+        require(
+                rate > 0 && rate <= 1e8,
+                "--rate must be more than 0 and at most 1e8 events/s, not " + rate
+                        + "; --speed 0 sends as fast as Kafka takes it");
         require(durationMs > 0, "--duration must be more than 0");
         require(maxEvents > 0, "--events must be more than 0, not " + maxEvents);
         require(windowMs > 0, "--window must be more than 0");

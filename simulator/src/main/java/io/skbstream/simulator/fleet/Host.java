@@ -61,7 +61,7 @@ final class Host {
             }
             start(nowNs, out);
         }
-        sendDue(nowNs, out);
+        sendDue(nowNs, nowNs, out);
         boolean ends = happens(trouble.restarts() * Fleet.TICK_NS / MINUTE_NS);
         boolean kill = ends && random.nextBoolean();
         LossCause endCosts = !ends ? null : kill ? LossCause.KILLED : LossCause.ABANDONED;
@@ -84,7 +84,7 @@ final class Host {
         if (session == null) {
             start(nowNs, out);
         }
-        sendDue(Long.MAX_VALUE, out);
+        sendDue(Long.MAX_VALUE, nowNs, out);
     }
 
     /** One more event, after a silence that leaves all others behind a job's grace, and then what was to be too late. */
@@ -95,7 +95,7 @@ final class Host {
             session.hit(event);
             session.sequence(0).keep(false, windowOf(event));
             sendFirst(session, event, null, out);
-            sendTooLate(out);
+            sendTooLate(nowNs, out);
         }
     }
 
@@ -182,18 +182,16 @@ final class Host {
         return nowNs + Fleet.TICK_NS + random.nextLong(longestNs);
     }
 
-    private void sendDue(long nowNs, Outlet out) {
-        while (!held.isEmpty() && held.peek().dueNs() <= nowNs) {
+    private void sendDue(long untilNs, long nowNs, Outlet out) {
+        while (!held.isEmpty() && held.peek().dueNs() <= untilNs) {
             send(held.poll(), nowNs, out);
         }
-        if (!tooLate.isEmpty()) {
-            sendTooLate(out);
-        }
+        sendTooLate(nowNs, out);
     }
 
-    private void sendTooLate(Outlet out) {
+    private void sendTooLate(long nowNs, Outlet out) {
         while (!tooLate.isEmpty() && isBeyondGrace(tooLate.peek())) {
-            send(tooLate.poll(), newestMs * NS_PER_MS, out);
+            send(tooLate.poll(), nowNs, out);
         }
     }
 

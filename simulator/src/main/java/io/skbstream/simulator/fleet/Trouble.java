@@ -10,7 +10,7 @@ import static io.skbstream.simulator.fleet.FleetSettings.require;
  * @param duplicates share of the events that are sent twice: half of them at once, half later, with their whole batch
  * @param late share of the batches that are held back, and sent after the ones that follow
  * @param tooLate share of the batches that are held back until they are beyond the grace of a job
- * @param restarts share of the hosts whose agent restarts in a minute of simulated time, every other one by a kill
+ * @param restarts of each agent in a minute of simulated time on average, half of them by a kill
  * @param latestMs how much later than it happened an event is sent at most, unless it is to be too late; in ms
  * @param graceMs how long a job keeps a window open: an event is too late if its own host has sent another one before whose
  *     timestamp is at or after its window's end plus this; in ms
@@ -37,7 +37,7 @@ public record Trouble(
         requireShare("--duplicates", duplicates);
         requireShare("--late", late);
         requireShare("--too-late", tooLate);
-        requireShare("--restarts", restarts);
+        require(restarts >= 0 && restarts <= 60, "--restarts must be from 0 to 60 a minute, not " + restarts);
         require(latestMs >= 1000 && latestMs <= MAX_MS, "--latest must be from 1s to 24h");
         require(graceMs >= 0 && graceMs <= MAX_MS, "--grace must be from 0s to 24h");
         require(skewMs >= 0 && skewMs <= MAX_MS, "--skew must be from 0s to 24h");

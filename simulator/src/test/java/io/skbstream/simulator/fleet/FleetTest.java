@@ -25,6 +25,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -58,6 +59,8 @@ class FleetTest {
 
     @Property(tries = 100)
     void everyLedgerBalancesAndSaysWhatWasSentUntilThen(@ForAll("fleets") FleetSettings settings) {
+        Trouble t = settings.trouble();
+        long endMs = START_MS + settings.durationMs() + 100 + settings.windowMs() + t.graceMs() + 2 * t.skewMs();
         Map<SessionId, Long> sent = new HashMap<>();
         var oracle = new Oracle(settings.windowMs(), settings.trouble().graceMs());
         TruthLines truth = run(
@@ -82,6 +85,7 @@ class FleetTest {
                         assertThat(ledger.getHits()).isEqualTo(ledger.getRingFull() + ledger.getCaptured());
                     }
                     assertThat(ledger.getHits()).isEqualTo(numbersGiven(ledger));
+                    assertThat(ledger.getTime().toEpochMilli()).isBetween(START_MS - t.skewMs(), endMs + t.skewMs());
                     assertThat(ledger.getBytes())
                             .isEqualTo(ledger.getDevices().stream()
                                     .mapToLong(DeviceTotal::getBytes)
@@ -189,34 +193,37 @@ class FleetTest {
     @Provide
     Arbitrary<FleetSettings> fleets() {
         Arbitrary<Double> share = Arbitraries.frequencyOf(
-                Tuple.of(1, Arbitraries.just(0.0)),
-                Tuple.of(3, Arbitraries.doubles().between(0, 0.5)));
+                Tuple.of(1, Arbitraries.just(0.0)), Tuple.of(3, uniform(0, 50).map(percent -> percent / 100.0)));
         Arbitrary<Trouble> troubles = Combinators.combine(
                         share,
                         share,
                         share,
                         share,
-                        Arbitraries.doubles().between(0, 1),
-                        Arbitraries.longs().between(1000, 8000),
-                        Arbitraries.longs().between(0, 3000),
-                        Arbitraries.longs().between(0, 20_000))
-                .as((loss, duplicates, late, tooLate, restarts, latestMs, skewMs, graceMs) -> new Trouble(
+                        uniform(0, 6),
+                        uniform(1000, 8000),
+                        uniform(0, 3000),
+                        uniform(0, 20_000))
+                .as((loss, duplicates, late, tooLate, restarts, latestMs, skewMs, moreGraceMs) -> new Trouble(
                         loss,
                         duplicates,
                         late,
                         tooLate,
                         restarts,
                         latestMs,
-                        latestMs + 2 * skewMs + 1000 + graceMs,
+                        latestMs + 2 * skewMs + 1000 + moreGraceMs,
                         skewMs));
         return Combinators.combine(
                         Arbitraries.longs(),
                         Arbitraries.integers().between(1, 5),
                         Arbitraries.integers().between(1, 4),
-                        Arbitraries.doubles().between(1, 150),
-                        Arbitraries.longs().between(100, 60_000),
+                        uniform(1, 150),
+                        uniform(100, 60_000),
                         troubles)
                 .as(FleetTest::fleet);
+    }
+
+    private static Arbitrary<Long> uniform(long min, long max) {
+        return Arbitraries.longs().between(min, max).withDistribution(RandomDistribution.uniform());
     }
 
     private static FleetSettings fleet(long seed, int hosts, int cpus, double rate, long durationMs, Trouble trouble) {
