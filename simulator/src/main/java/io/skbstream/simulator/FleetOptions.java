@@ -15,7 +15,11 @@ import picocli.CommandLine.TypeConversionException;
 final class FleetOptions {
     private static final Duration DEFAULT_DURATION = Duration.ofMinutes(1);
 
-    @Option(names = "--hosts", paramLabel = "N", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--hosts",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Number of hosts. Default: ${DEFAULT-VALUE}.")
     private int hosts;
 
     @Option(
@@ -64,7 +68,8 @@ final class FleetOptions {
             names = "--seed",
             paramLabel = "N",
             description =
-                    "The same seed and options give the same records and truth. Default: a new one, which is printed.")
+                    "The same seed and options, --start among them, give the same records and truth. Default: a new one, "
+                            + "which is printed.")
     private Optional<Long> seed = Optional.empty();
 
     @Option(

@@ -112,14 +112,15 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         FleetSettings settings;
+        Cluster cluster;
         try {
             settings = fleet.settings(topic, speed);
-            kafka.check();
+            cluster = new Cluster(kafka.settings());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         try (var file = new TruthFile(truth)) {
-            kafka.prepare(topic, partitions, ledgerTopic);
+            cluster.prepare(topic, partitions, ledgerTopic);
             LOG.info(
                     "seed {}: {} hosts, {} events/s, from {}",
                     settings.seed(),
@@ -127,7 +128,7 @@ public final class Main implements Callable<Integer> {
                     settings.rate(),
                     Instant.ofEpochMilli(settings.startMs()));
             var simulated = new Fleet(settings);
-            try (var sender = new EventSender(kafka.producer(), topic, ledgerTopic)) {
+            try (var sender = new EventSender(cluster.producer(), topic, ledgerTopic)) {
                 new Run(simulated, sender, speed).run(stop);
             }
             file.write(simulated.truth());
