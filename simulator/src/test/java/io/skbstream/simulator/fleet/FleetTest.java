@@ -1,37 +1,31 @@
 package io.skbstream.simulator.fleet;
 
+import static io.skbstream.simulator.fleet.FleetRuns.START_MS;
+import static io.skbstream.simulator.fleet.FleetRuns.fleet;
+import static io.skbstream.simulator.fleet.FleetRuns.run;
+import static io.skbstream.simulator.fleet.FleetRuns.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.CpuSequence;
 import io.skbstream.avro.DeviceTotal;
-import io.skbstream.avro.NetifReceive;
 import io.skbstream.avro.SessionState;
 import io.skbstream.simulator.Oracle;
 import io.skbstream.simulator.Oracle.SessionId;
 import io.skbstream.simulator.TruthLines;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
-import net.jqwik.api.Tuple;
 import org.apache.avro.specific.SpecificRecord;
 
 class FleetTest {
-    private static final long START_MS = 1_795_600_000_000L;
-
     @Property(tries = 200)
     void anIndependentReaderFindsExactlyTheTruth(@ForAll("fleets") FleetSettings settings) {
         var oracle = new Oracle(settings.windowMs(), settings.trouble().graceMs());
@@ -125,6 +119,25 @@ class FleetTest {
                 ledger -> {});
     }
 
+    @Property(tries = 100)
+    void whatIsTooLateByItsHostsTimeIsSoByThatOfAllAndTheOtherWayAround(@ForAll("fleets") FleetSettings settings) {
+        Map<String, Long> newestMs = new HashMap<>();
+        run(
+                settings,
+                event -> {
+                    long timeMs = event.getTimestamp().toEpochMilli();
+                    long closesMs = settings.windowStartMs(timeMs)
+                            + settings.windowMs()
+                            + settings.trouble().graceMs();
+                    long byHost = newestMs.getOrDefault(event.getHost(), Long.MIN_VALUE);
+                    long byAll = newestMs.getOrDefault("all", Long.MIN_VALUE);
+                    assertThat(byHost >= closesMs).isEqualTo(byAll >= closesMs);
+                    newestMs.merge(event.getHost(), timeMs, Math::max);
+                    newestMs.merge("all", timeMs, Math::max);
+                },
+                ledger -> {});
+    }
+
     @Property(tries = 30)
     void withoutTroubleNothingIsLostDoubledOrLate(@ForAll("fleets") FleetSettings settings) {
         TruthLines truth = run(with(settings, Trouble.NONE), event -> {}, ledger -> {});
@@ -192,78 +205,13 @@ class FleetTest {
 
     @Provide
     Arbitrary<FleetSettings> fleets() {
-        Arbitrary<Double> share = Arbitraries.frequencyOf(
-                Tuple.of(1, Arbitraries.just(0.0)), Tuple.of(3, uniform(0, 50).map(percent -> percent / 100.0)));
-        Arbitrary<Trouble> troubles = Combinators.combine(
-                        share,
-                        share,
-                        share,
-                        share,
-                        uniform(0, 6),
-                        uniform(1000, 8000),
-                        uniform(0, 3000),
-                        uniform(0, 20_000))
-                .as((loss, duplicates, late, tooLate, restarts, latestMs, skewMs, moreGraceMs) -> new Trouble(
-                        loss,
-                        duplicates,
-                        late,
-                        tooLate,
-                        restarts,
-                        latestMs,
-                        latestMs + 2 * skewMs + 1000 + moreGraceMs,
-                        skewMs));
-        return Combinators.combine(
-                        Arbitraries.longs(),
-                        Arbitraries.integers().between(1, 5),
-                        Arbitraries.integers().between(1, 4),
-                        uniform(1, 150),
-                        uniform(100, 60_000),
-                        troubles)
-                .as(FleetTest::fleet);
-    }
-
-    private static Arbitrary<Long> uniform(long min, long max) {
-        return Arbitraries.longs().between(min, max).withDistribution(RandomDistribution.uniform());
-    }
-
-    private static FleetSettings fleet(long seed, int hosts, int cpus, double rate, long durationMs, Trouble trouble) {
-        return new FleetSettings(
-                seed, hosts, "h", cpus, rate, START_MS, durationMs, Long.MAX_VALUE, 5000, "events", trouble);
-    }
-
-    private static FleetSettings with(FleetSettings s, Trouble trouble) {
-        return fleet(s.seed(), s.hosts(), s.cpus(), s.rate(), s.durationMs(), trouble);
+        return FleetRuns.any();
     }
 
     private static List<SpecificRecord> recordsOf(FleetSettings settings) {
         List<SpecificRecord> records = new ArrayList<>();
         run(settings, records::add, records::add);
         return records;
-    }
-
-    private static TruthLines run(
-            FleetSettings settings, Consumer<? super NetifReceive> events, Consumer<? super AgentLedger> ledgers) {
-        var fleet = new Fleet(settings);
-        var out = new Outlet() {
-            @Override
-            public void event(NetifReceive event) {
-                events.accept(event);
-            }
-
-            @Override
-            public void ledger(AgentLedger ledger) {
-                ledgers.accept(ledger);
-            }
-        };
-        while (fleet.step(out)) {}
-        fleet.finish(out);
-        var lines = new StringBuilder();
-        try {
-            fleet.truth().writeTo(lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new TruthLines(lines.toString().lines().toList());
     }
 
     private static long numbersGiven(AgentLedger ledger) {
