@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final int FIRST_CONTACT_MS = 10_000;
+    private static final int RETRY_MS = 100;
 
     private final Properties settings;
 
@@ -36,10 +38,11 @@ final class Cluster {
     /**
      * Creates the topics that are missing.
      *
+     * @return how many partitions the topic of the events has
      * @throws IllegalStateException with one line that says why, if Kafka does not answer, or a topic is not there and may not
      *     be created
      */
-    void prepare(String events, Optional<Integer> partitions, String ledgers) throws InterruptedException {
+    int prepare(String events, Optional<Integer> partitions, String ledgers) throws InterruptedException {
         String servers = settings.getProperty("bootstrap.servers");
         var adminSettings = new Properties();
         adminSettings.putAll(settings);
@@ -56,17 +59,33 @@ final class Cluster {
                         new NewTopic(ledgers, Optional.of(1), Optional.empty())
                                 .configs(Map.of("cleanup.policy", "compact")));
             }
+            return partitionsOf(admin, events);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     e.getCause() instanceof TimeoutException
                             ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
                                     .formatted(servers, FIRST_CONTACT_MS / 1000)
-                            : "Kafka at %s refused to list its topics: %s"
+                            : "Kafka at %s refused to list or describe its topics: %s"
                                     .formatted(servers, e.getCause().getMessage()),
                     e);
         } catch (KafkaException e) {
             String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             throw new IllegalStateException("cannot use Kafka at %s: %s".formatted(servers, why), e);
+        }
+    }
+
+    /** Of a topic that exists; a broker that did not create it itself may learn of it a moment later. */
+    private static int partitionsOf(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        for (int triesLeft = FIRST_CONTACT_MS / RETRY_MS; ; triesLeft--) {
+            try {
+                var description = admin.describeTopics(List.of(topic)).allTopicNames();
+                return description.get().get(topic).partitions().size();
+            } catch (ExecutionException e) {
+                if (triesLeft == 0 || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                Thread.sleep(RETRY_MS);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.skbstream.simulator;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.schemas.AvroSerializer;
+import io.skbstream.simulator.fleet.FleetSettings;
 import io.skbstream.simulator.fleet.Outlet;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,22 +26,29 @@ final class EventSender implements Outlet, AutoCloseable {
     private final String ledgerTopic;
     private final AvroSerializer<NetifReceive> events = new AvroSerializer<>();
     private final AvroSerializer<AgentLedger> ledgers = new AvroSerializer<>();
-    private final Map<String, byte[]> keys = new HashMap<>();
+    private final FleetSettings fleet;
+    private final Map<String, Destination> destinations = new HashMap<>();
     private volatile Exception failure;
     private long sent;
 
-    EventSender(KafkaProducer<byte[], byte[]> producer, String topic, String ledgerTopic) {
+    private record Destination(int partition, byte[] key) {}
+
+    /** @param fleet says which topic and partition the events of a host go to, whatever the producer would choose */
+    EventSender(KafkaProducer<byte[], byte[]> producer, FleetSettings fleet, String ledgerTopic) {
         this.producer = producer;
-        this.topic = topic;
+        this.fleet = fleet;
+        topic = fleet.topic();
         this.ledgerTopic = ledgerTopic;
     }
 
     /** @throws IllegalStateException if Kafka did not take an event */
     @Override
     public void event(NetifReceive event) {
-        byte[] key = keys.computeIfAbsent(event.getHost(), host -> host.getBytes(StandardCharsets.UTF_8));
+        Destination to = destinations.computeIfAbsent(
+                event.getHost(),
+                host -> new Destination(fleet.partitionOf(host), host.getBytes(StandardCharsets.UTF_8)));
         long timestampMs = event.getTimestamp().toEpochMilli();
-        send(new ProducerRecord<>(topic, null, timestampMs, key, events.serialize(topic, event)));
+        send(new ProducerRecord<>(topic, to.partition(), timestampMs, to.key(), events.serialize(topic, event)));
         sent++;
     }
 

@@ -139,6 +139,8 @@ final class FleetOptions {
     private Duration skew;
 
     /**
+     * For a topic of one partition, as long as nobody has looked.
+     *
      * @param speed simulated seconds a second; 0 for as many as possible
      * @throws IllegalArgumentException that names the option, if a value is out of its bounds
      */
@@ -158,6 +160,7 @@ final class FleetOptions {
                 events.orElse(Long.MAX_VALUE),
                 window.toMillis(),
                 topic,
+                1,
                 new Trouble(
                         loss,
                         duplicates,

@@ -120,7 +120,7 @@ public final class Main implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         try (var file = new TruthFile(truth)) {
-            cluster.prepare(topic, partitions, ledgerTopic);
+            settings = settings.onPartitions(cluster.prepare(topic, partitions, ledgerTopic));
             LOG.info(
                     "seed {}: {} hosts, {} events/s, from {}",
                     settings.seed(),
@@ -128,7 +128,7 @@ public final class Main implements Callable<Integer> {
                     settings.rate(),
                     Instant.ofEpochMilli(settings.startMs()));
             var simulated = new Fleet(settings);
-            try (var sender = new EventSender(cluster.producer(), topic, ledgerTopic)) {
+            try (var sender = new EventSender(cluster.producer(), settings, ledgerTopic)) {
                 new Run(simulated, sender, speed).run(stop);
             }
             file.write(simulated.truth());

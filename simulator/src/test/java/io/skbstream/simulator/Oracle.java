@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a reader of the topics finds by itself: slow, all in memory, and of nothing but records and ledgers. Of each host, they
- * have to come in the order of its partition.
+ * What a reader of the topics finds by itself: slow, all in memory, and of nothing but records and ledgers. They have to come
+ * in the order of each partition.
  */
 public final class Oracle {
     /** A window of a host; its start in ms. */
@@ -29,6 +29,7 @@ public final class Oracle {
     private final Map<Window, Map<String, Long>> windows = new HashMap<>();
     private final Map<Cpu, TreeMap<Long, Seen>> cpus = new HashMap<>();
     private final Map<String, Long> newestMs = new HashMap<>();
+    private final Map<Integer, Long> newestOfPartitionMs = new HashMap<>();
     private final Map<SessionId, AgentLedger> lastWords = new HashMap<>();
     private final Map<SessionId, Long> duplicates = new HashMap<>();
     private final List<String> contradictions = new ArrayList<>();
@@ -38,7 +39,7 @@ public final class Oracle {
         this.graceMs = graceMs;
     }
 
-    public void read(NetifReceive event) {
+    public void read(int partition, NetifReceive event) {
         var session = new SessionId(event.getHost(), event.getSession());
         var seen = cpus.computeIfAbsent(new Cpu(session, event.getCpu()), first -> new TreeMap<>());
         Seen before = seen.get(event.getSeq());
@@ -62,8 +63,13 @@ public final class Oracle {
         add(window, "too_late", tooLate ? 1 : 0);
         add(window, "too_late_packets", tooLate && lo ? 1 : 0);
         add(window, "too_late_bytes", tooLate && lo ? event.getLen() : 0);
+        if (tooLate) {
+            add(windowAt(event.getHost(), newestOfPartitionMs.get(partition)), "came_too_late", 1);
+        }
         seen.put(event.getSeq(), new Seen(event, tooLate));
-        newestMs.put(event.getHost(), Math.max(newest, event.getTimestamp().toEpochMilli()));
+        long timestampMs = event.getTimestamp().toEpochMilli();
+        newestMs.put(event.getHost(), Math.max(newest, timestampMs));
+        newestOfPartitionMs.merge(partition, timestampMs, Math::max);
     }
 
     public void read(AgentLedger ledger) {
@@ -135,8 +141,11 @@ public final class Oracle {
     }
 
     private Window windowOf(NetifReceive event) {
-        long timeMs = event.getTimestamp().toEpochMilli();
-        return new Window(event.getHost(), timeMs - Math.floorMod(timeMs, windowMs));
+        return windowAt(event.getHost(), event.getTimestamp().toEpochMilli());
+    }
+
+    private Window windowAt(String host, long timeMs) {
+        return new Window(host, timeMs - Math.floorMod(timeMs, windowMs));
     }
 
     private void add(Window window, String what, long count) {

@@ -119,7 +119,7 @@ class SimulatorIT {
             NetifReceive event = events.deserialize(name, record.value());
             assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(event.getHost());
             assertThat(record.timestamp()).isEqualTo(event.getTimestamp().toEpochMilli());
-            oracle.read(event);
+            oracle.read(record.partition(), event);
         });
         var ledgers = new AvroDeserializer<>(AgentLedger.class);
         read(name + "-ledger", record -> {

@@ -3,6 +3,7 @@ package io.skbstream.simulator.fleet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Hosts with agents that send what the contract allows. {@link #step} is called until it returns false, or until enough is
@@ -34,11 +35,14 @@ public final class Fleet {
         for (int number = 1; number <= settings.hosts(); number++) {
             sum += StrictMath.pow(number, POWER);
         }
+        List<PartitionTime> partitions =
+                Stream.generate(PartitionTime::new).limit(settings.partitions()).toList();
         int digits = Integer.toString(settings.hosts()).length();
         for (int number = 1; number <= settings.hosts(); number++) {
             String name = settings.hostPrefix() + ("%0" + digits + "d").formatted(number);
             double rate = settings.rate() * StrictMath.pow(number, POWER) / sum;
-            hosts.add(new Host(settings, name, rate * TICK_NS / 1e9, random.split(), truth));
+            PartitionTime time = partitions.get(settings.partitionOf(name));
+            hosts.add(new Host(settings, name, rate * TICK_NS / 1e9, random.split(), truth, time));
         }
     }
 

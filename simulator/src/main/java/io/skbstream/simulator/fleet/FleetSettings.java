@@ -1,5 +1,8 @@
 package io.skbstream.simulator.fleet;
 
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.utils.Utils;
+
 /**
  * What the fleet is; immutable. The same settings give the same run.
  *
@@ -13,6 +16,7 @@ package io.skbstream.simulator.fleet;
  * @param maxEvents ends the run as soon as so many events have happened, those that are then lost included
  * @param windowMs length in ms of the tumbling windows of the truth, which begin at multiples of it since the Unix epoch
  * @param topic the topic of the events, which ledgers name
+ * @param partitions of that topic, at least 1
  * @param trouble what befalls the events
  */
 public record FleetSettings(
@@ -26,6 +30,7 @@ public record FleetSettings(
         long maxEvents,
         long windowMs,
         String topic,
+        int partitions,
         Trouble trouble) {
 
     /** @throws IllegalArgumentException that names the option, if a value is out of its bounds */
@@ -39,6 +44,7 @@ public record FleetSettings(
         require(durationMs > 0, "--duration must be more than 0");
         require(maxEvents > 0, "--events must be more than 0, not " + maxEvents);
         require(windowMs > 0, "--window must be more than 0");
+        require(partitions >= 1, "a topic has at least 1 partition, not " + partitions);
         require(hostPrefix.matches("[A-Za-z0-9._-]*"), "--host-prefix may have letters, digits and . _ - only");
         // Sum of the clocks' error and of how late an event in time may be; a second more, for an event is sent some
         // time
@@ -53,7 +59,18 @@ public record FleetSettings(
     /** The same fleet at another time, in ms since the Unix epoch. */
     public FleetSettings startingAt(long ms) {
         return new FleetSettings(
-                seed, hosts, hostPrefix, cpus, rate, ms, durationMs, maxEvents, windowMs, topic, trouble);
+                seed, hosts, hostPrefix, cpus, rate, ms, durationMs, maxEvents, windowMs, topic, partitions, trouble);
+    }
+
+    /** The same fleet, on a topic of so many partitions. */
+    public FleetSettings onPartitions(int count) {
+        return new FleetSettings(
+                seed, hosts, hostPrefix, cpus, rate, startMs, durationMs, maxEvents, windowMs, topic, count, trouble);
+    }
+
+    /** Where the events of a host go: where Kafka's own clients would send them, by the host as their key. */
+    public int partitionOf(String host) {
+        return Utils.toPositive(Utils.murmur2(host.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     /** When the window begins that a time is in; both in ms since the Unix epoch. */

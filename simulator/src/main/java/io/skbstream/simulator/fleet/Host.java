@@ -26,6 +26,7 @@ final class Host {
     private final SplittableRandom random;
     private final Traffic traffic;
     private final Truth truth;
+    private final PartitionTime partition;
     private final TreeMap<Long, WindowTruth> windows;
     private final PriorityQueue<Batch> held = new PriorityQueue<>(Comparator.comparingLong(Batch::dueNs));
     private final Queue<Batch> tooLate = new ArrayDeque<>();
@@ -36,12 +37,19 @@ final class Host {
     private long upAtNs;
     private long newestMs = Long.MIN_VALUE; // of the events that were sent
 
-    Host(FleetSettings settings, String name, double eventsPerTick, SplittableRandom random, Truth truth) {
+    Host(
+            FleetSettings settings,
+            String name,
+            double eventsPerTick,
+            SplittableRandom random,
+            Truth truth,
+            PartitionTime partition) {
         this.settings = settings;
         this.name = name;
         this.eventsPerTick = eventsPerTick;
         this.random = random;
         this.truth = truth;
+        this.partition = partition;
         trouble = settings.trouble();
         traffic = new Traffic(name, random);
         windows = truth.host(name);
@@ -219,7 +227,12 @@ final class Host {
         boolean isTooLate = heldAs == Batch.Kind.TOO_LATE;
         boolean isLate = by.sequence(event.getCpu()).send(event.getSeq());
         windowOf(event).sent(event, isLate, isTooLate);
-        newestMs = Math.max(newestMs, event.getTimestamp().toEpochMilli());
+        if (isTooLate) {
+            windowAt(partition.newestMs()).cameTooLate++;
+        }
+        long timestampMs = event.getTimestamp().toEpochMilli();
+        newestMs = Math.max(newestMs, timestampMs);
+        partition.advanceTo(timestampMs);
         if (!isTooLate && happens(trouble.duplicates() / 2)) {
             sendAgain(by, event, out);
         }
@@ -232,8 +245,11 @@ final class Host {
     }
 
     private WindowTruth windowOf(NetifReceive event) {
-        long startMs = settings.windowStartMs(event.getTimestamp().toEpochMilli());
-        return windows.computeIfAbsent(startMs, first -> new WindowTruth());
+        return windowAt(event.getTimestamp().toEpochMilli());
+    }
+
+    private WindowTruth windowAt(long timeMs) {
+        return windows.computeIfAbsent(settings.windowStartMs(timeMs), first -> new WindowTruth());
     }
 
     /** The first CPU has as much as two others: it serves the interrupts. */

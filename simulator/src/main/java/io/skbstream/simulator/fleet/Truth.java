@@ -16,6 +16,9 @@ import java.util.TreeMap;
  * follows shows only in the last ledger of the session, and is {@code trailing} there.
  *
  * <p><b>missing_in_time</b>: the same for a reader that drops the events which are too late, and so misses them as well.
+ *
+ * <p><b>came_too_late</b>: such events of the host, of any earlier window, that came while the newest event of their partition
+ * was in this one.
  */
 public final class Truth {
     private final FleetSettings settings;

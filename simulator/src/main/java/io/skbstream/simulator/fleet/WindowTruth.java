@@ -18,6 +18,7 @@ public final class WindowTruth {
     long tooLate;
     long tooLatePackets;
     long tooLateBytes;
+    long cameTooLate;
 
     WindowTruth() {}
 
@@ -46,6 +47,7 @@ public final class WindowTruth {
         tooLate += other.tooLate;
         tooLatePackets += other.tooLatePackets;
         tooLateBytes += other.tooLateBytes;
+        cameTooLate += other.cameTooLate;
     }
 
     /** Members of a JSON object, without its braces; docs/simulate.md says what each is. */
@@ -53,7 +55,7 @@ public final class WindowTruth {
         return String.format(
                 Locale.ROOT,
                 "\"packets\":%d,\"bytes\":%d,\"events\":%d,\"duplicates\":%d,\"missing\":%d,\"missing_in_time\":%d,"
-                        + "\"late\":%d,\"too_late\":%d,\"too_late_packets\":%d,\"too_late_bytes\":%d",
+                        + "\"late\":%d,\"too_late\":%d,\"too_late_packets\":%d,\"too_late_bytes\":%d,\"came_too_late\":%d",
                 packets,
                 bytes,
                 events,
@@ -63,6 +65,7 @@ public final class WindowTruth {
                 late,
                 tooLate,
                 tooLatePackets,
-                tooLateBytes);
+                tooLateBytes,
+                cameTooLate);
     }
 }

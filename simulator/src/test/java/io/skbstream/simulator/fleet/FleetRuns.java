@@ -47,7 +47,8 @@ final class FleetRuns {
                         uniform(1, 150),
                         uniform(100, 60_000),
                         troubles)
-                .as(FleetRuns::fleet);
+                .as(FleetRuns::fleet)
+                .flatMap(fleet -> Arbitraries.integers().between(1, 3).map(fleet::onPartitions));
     }
 
     private static Arbitrary<Long> uniform(long min, long max) {
@@ -56,12 +57,13 @@ final class FleetRuns {
 
     static FleetSettings fleet(long seed, int hosts, int cpus, double rate, long durationMs, Trouble trouble) {
         return new FleetSettings(
-                seed, hosts, "h", cpus, rate, START_MS, durationMs, Long.MAX_VALUE, 5000, "events", trouble);
+                seed, hosts, "h", cpus, rate, START_MS, durationMs, Long.MAX_VALUE, 5000, "events", 1, trouble);
     }
 
     /** The same fleet in other trouble. */
     static FleetSettings with(FleetSettings s, Trouble trouble) {
-        return fleet(s.seed(), s.hosts(), s.cpus(), s.rate(), s.durationMs(), trouble);
+        return fleet(s.seed(), s.hosts(), s.cpus(), s.rate(), s.durationMs(), trouble)
+                .onPartitions(s.partitions());
     }
 
     /** A whole run; returns its truth. */

@@ -29,7 +29,8 @@ class FleetTest {
     @Property(tries = 200)
     void anIndependentReaderFindsExactlyTheTruth(@ForAll("fleets") FleetSettings settings) {
         var oracle = new Oracle(settings.windowMs(), settings.trouble().graceMs());
-        TruthLines truth = run(settings, oracle::read, oracle::read);
+        TruthLines truth =
+                run(settings, event -> oracle.read(settings.partitionOf(event.getHost()), event), oracle::read);
 
         assertThat(oracle.contradictions()).isEmpty();
         assertThat(truth.windows).isEqualTo(oracle.windows());
@@ -39,7 +40,8 @@ class FleetTest {
             assertThat(session.duplicates()).as("duplicates of %s", id).isEqualTo(oracle.duplicates(id));
             assertThat(session.trailing()).as("trailing of %s", id).isEqualTo(oracle.trailing(id));
         });
-        for (String what : List.of("events", "packets", "bytes", "duplicates", "missing", "late", "too_late")) {
+        for (String what :
+                List.of("events", "packets", "bytes", "duplicates", "missing", "late", "too_late", "came_too_late")) {
             assertThat(truth.total.get(what).asLong())
                     .as(what)
                     .isEqualTo(truth.windows.values().stream()
@@ -60,7 +62,7 @@ class FleetTest {
         TruthLines truth = run(
                 settings,
                 event -> {
-                    oracle.read(event);
+                    oracle.read(0, event);
                     sent.merge(new SessionId(event.getHost(), event.getSession()), 1L, Long::sum);
                 },
                 ledger -> {
