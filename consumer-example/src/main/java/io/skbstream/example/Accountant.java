@@ -7,6 +7,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Judges each event, once, and forwards what that changes in which window; the timestamp of what it forwards says which:
@@ -19,11 +20,23 @@ import org.apache.kafka.streams.processor.api.FixedKeyRecord;
  *
  * <p>Now is the stream time: the newest time among the events of the partition, which Kafka Streams keeps with the committed
  * offset. So each verdict follows from the partition alone, whenever and however often the job is restarted; only when exactly
- * a CPU that was silent for a day is forgotten depends on it. Owned by one task of Streams and called by its thread.
+ * a CPU that was silent for a day is forgotten depends on it.
+ *
+ * <p>An agent numbers the events of each CPU from 0. So what is missing before the first one seen is lost too, if the session
+ * began since this job has been reading its partition, or if the job has read that from the very first record; and not so
+ * long ago that its CPU may be one that was forgotten. Otherwise it may have come before the job did.
+ *
+ * <p>Owned by one task of Streams and called by its thread.
  */
 final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change> {
     static final String SEQUENCES = "sequences";
     static final String GAPS = "gaps";
+
+    /** Of one entry for each partition, {@link #BEGAN}. */
+    static final String READING_SINCE = "reading-since";
+
+    /** Since when the job has been reading, in ms since the Unix epoch by its own clock; 0 from the partition's first record on. */
+    private static final String BEGAN = "began";
 
     /** After the windows of all its events are closed. A CPU that was silent for longer begins anew. */
     static final Duration FORGET_AFTER = Duration.ofHours(24);
@@ -33,6 +46,8 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
     private final Windows windows;
     private FixedKeyProcessorContext<String, Change> context;
     private Sequences sequences;
+    private KeyValueStore<String, Long> readingSince;
+    private Long beganMs; // null until the very first record of the partition
 
     Accountant(Windows windows) {
         this.windows = windows;
@@ -42,12 +57,17 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
     public void init(FixedKeyProcessorContext<String, Change> context) {
         this.context = context;
         sequences = new Sequences(context.getStateStore(SEQUENCES), context.getStateStore(GAPS));
+        readingSince = context.getStateStore(READING_SINCE);
+        beganMs = readingSince.get(BEGAN);
         context.schedule(FORGET_EVERY, PunctuationType.STREAM_TIME, this::forget);
     }
 
     /** @throws RefusedEventException if no agent writes such an event */
     @Override
     public void process(FixedKeyRecord<String, NetifReceive> record) {
+        if (beganMs == null) {
+            begin();
+        }
         NetifReceive event = record.value();
         RefusedEventException.reason(record.key(), event).ifPresent(reason -> {
             throw new RefusedEventException(reason);
@@ -62,8 +82,23 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
                 id,
                 event.getSeq(),
                 record.timestamp(),
+                isKnownFromItsBegin(event.getSession(), nowMs),
                 (count, timestampMs) -> forward(record, sums -> sums.addMissing(count), timestampMs));
         forward(record, isNew ? sums -> sums.count(event) : WindowSums::addDuplicate, record.timestamp());
+    }
+
+    private void begin() {
+        boolean isFirstOfAll = context.recordMetadata().orElseThrow().offset() == 0;
+        beganMs = isFirstOfAll ? 0 : context.currentSystemTimeMs();
+        readingSince.put(BEGAN, beganMs);
+    }
+
+    private boolean isKnownFromItsBegin(long session, long nowMs) {
+        return session >= beganMs && !isForgotten(session, nowMs);
+    }
+
+    private boolean isForgotten(long timestampMs, long nowMs) {
+        return windows.isClosed(timestampMs + FORGET_AFTER.toMillis(), nowMs);
     }
 
     private void forward(FixedKeyRecord<String, NetifReceive> record, Change change, long timestampMs) {
@@ -72,7 +107,6 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
 
     private void forget(long nowMs) {
         sequences.forget(
-                timestampMs -> windows.isClosed(timestampMs, nowMs),
-                timestampMs -> windows.isClosed(timestampMs + FORGET_AFTER.toMillis(), nowMs));
+                timestampMs -> windows.isClosed(timestampMs, nowMs), timestampMs -> isForgotten(timestampMs, nowMs));
     }
 }

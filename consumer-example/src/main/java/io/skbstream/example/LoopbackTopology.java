@@ -40,6 +40,7 @@ final class LoopbackTopology {
         var builder = new StreamsBuilder();
         builder.addStateStore(store(Accountant.SEQUENCES, Sequences.Progress.SERDE));
         builder.addStateStore(store(Accountant.GAPS, Sequences.Gap.SERDE));
+        builder.addStateStore(store(Accountant.READING_SINCE, Serdes.Long()));
         builder.globalTable(
                 ledgers,
                 Consumed.with(Serdes.String(), Serdes.ByteArray()),
@@ -48,7 +49,8 @@ final class LoopbackTopology {
                         input,
                         Consumed.with(Serdes.String(), AvroSerde.of(NetifReceive.class))
                                 .withTimestampExtractor(LoopbackTopology::eventTimeMs))
-                .processValues(() -> new Accountant(windows), Accountant.SEQUENCES, Accountant.GAPS)
+                .processValues(
+                        () -> new Accountant(windows), Accountant.SEQUENCES, Accountant.GAPS, Accountant.READING_SINCE)
                 .groupByKey()
                 .windowedBy(windows.toStreams())
                 .aggregate(

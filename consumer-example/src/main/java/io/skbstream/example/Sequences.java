@@ -8,15 +8,18 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Which numbers of each sequence, one (host, session, cpu), have come. Every number from the first one seen to the highest
- * is either an event that is counted once, or missing:
+ * Which numbers of each sequence, one (host, session, cpu), have come. Every number from 0 to the highest seen is either an
+ * event that is counted once, or missing at the time of the event with the next higher number that has come. So in the end
+ * it does not matter in which order they came:
  *
  * <ul>
  *   <li>a jump forward reports the numbers in between as missing, at the time of the event that jumped;
- *   <li>a missing number that comes after all is taken back at that same time;
- *   <li>a number that came before is a duplicate;
- *   <li>what lies before the first one seen is not reported, for this reader may just have started in mid-stream.
+ *   <li>a missing number that comes after all is taken back at that same time, and those between it and the next lower one that
+ *       has come are then missing at its own time;
+ *   <li>a number that came before is a duplicate.
  * </ul>
+ *
+ * <p>Where this reader may have begun in mid-stream, what lies before the first number seen is not reported.
  *
  * <p>Of each sequence the highest number is kept, and the gaps below it, each gap under a key of its own, so that an event in
  * order costs the same however many gaps there are. At most {@link #MAX_GAPS} gaps of a sequence are remembered: the
@@ -57,7 +60,7 @@ final class Sequences {
     /**
      * Numbers that have not come, both ends inclusive.
      *
-     * @param endedMs time of the event behind it, which is later than all that would fill it
+     * @param endedMs time of the event with the number after it, which is later than all that would fill it
      * @param reported whether they were reported as missing, at that time
      */
     record Gap(long from, long to, long endedMs, boolean reported) {
@@ -97,50 +100,52 @@ final class Sequences {
      * Takes a number in.
      *
      * @param id of the sequence; no other one is this and a slash and more
+     * @param fromZero whether nothing of the sequence was there before this reader; matters for the first number seen
      * @return whether it is new; false for a duplicate
      */
-    boolean see(String id, long seq, long timestampMs, Missing missing) {
+    boolean see(String id, long seq, long timestampMs, boolean fromZero, Missing missing) {
         Progress known = sequences.get(id);
-        if (known == null) {
-            int before = seq == 0 ? 0 : 1;
-            sequences.put(id, new Progress(seq, timestampMs, before));
-            if (before > 0) {
-                gaps.put(key(id, 0), new Gap(0, seq - 1, timestampMs, false));
+        if (known != null && seq <= known.highest) {
+            return fill(id, known, seq, timestampMs, missing);
+        }
+        long expected = known == null ? 0 : known.highest + 1;
+        var progress = known == null
+                ? new Progress(seq, timestampMs, 0)
+                : new Progress(seq, Math.max(known.newestMs, timestampMs), known.gaps);
+        if (seq > expected) {
+            boolean reported = known != null || fromZero;
+            progress = remember(id, progress, new Gap(expected, seq - 1, timestampMs, reported));
+            if (reported) {
+                missing.add(seq - expected, timestampMs);
             }
-            return true;
-        }
-        if (seq <= known.highest) {
-            return fill(id, known, seq, missing);
-        }
-        var progress = new Progress(seq, Math.max(known.newestMs, timestampMs), known.gaps);
-        long skipped = seq - known.highest - 1;
-        if (skipped > 0) {
-            missing.add(skipped, timestampMs);
-            progress = remember(id, progress, new Gap(known.highest + 1, seq - 1, timestampMs, true));
         }
         sequences.put(id, progress);
         return true;
     }
 
-    private boolean fill(String id, Progress known, long seq, Missing missing) {
+    private boolean fill(String id, Progress known, long seq, long timestampMs, Missing missing) {
         Gap gap;
-        try (var below = gaps.reverseRange(key(id, 0), key(id, seq))) {
-            gap = below.hasNext() ? below.next().value : null;
+        try (var atOrBelow = gaps.reverseRange(key(id, 0), key(id, seq))) {
+            gap = atOrBelow.hasNext() ? atOrBelow.next().value : null;
         }
         if (gap == null || seq > gap.to) {
             return false;
         }
         gaps.delete(key(id, gap.from));
         Progress progress = known.withGaps(-1);
-        if (gap.from < seq) {
-            progress = remember(id, progress, new Gap(gap.from, seq - 1, gap.endedMs, gap.reported));
+        long below = seq - gap.from;
+        if (below > 0) {
+            progress = remember(id, progress, new Gap(gap.from, seq - 1, timestampMs, gap.reported));
         }
         if (seq < gap.to) {
             progress = remember(id, progress, new Gap(seq + 1, gap.to, gap.endedMs, gap.reported));
         }
         sequences.put(id, progress);
         if (gap.reported) {
-            missing.add(-1, gap.endedMs);
+            missing.add(-below - 1, gap.endedMs);
+            if (below > 0) {
+                missing.add(below, timestampMs);
+            }
         }
         return true;
     }

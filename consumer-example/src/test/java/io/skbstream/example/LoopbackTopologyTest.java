@@ -18,6 +18,7 @@ import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerializer;
 import io.skbstream.schemas.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,11 +47,20 @@ class LoopbackTopologyTest {
 
     @BeforeEach
     void open() {
+        open(T0);
+    }
+
+    private void reopen(Instant now) {
+        driver.close();
+        open(now);
+    }
+
+    private void open(Instant now) {
         Properties settings = Job.defaults();
         settings.put(DeadLetters.COUNT_CONFIG, new LongAdder());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"); // every change is a row at once
         var windows = new Windows(Duration.ofSeconds(10), Duration.ofHours(1));
-        driver = new TopologyTestDriver(LoopbackTopology.of("in", "ledgers", windows, shown::add), settings);
+        driver = new TopologyTestDriver(LoopbackTopology.of("in", "ledgers", windows, shown::add), settings, now);
         input = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<>());
         ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<>());
         output = driver.createOutputTopic(
@@ -89,11 +99,11 @@ class LoopbackTopologyTest {
 
     @Test
     void gapsAreCountedWithinEachSessionAndCpu() {
-        send("web-1", 0, 100, "1s", "lo", 1);
-        send("web-1", 1, 5000, "1s", "lo", 1);
-        send("web-1", 0, 103, "2s", "lo", 1);
-        send("web-1", 1, 5001, "2s", "lo", 1);
-        send("web-1", 1, 5011, "12s", "lo", 1);
+        send("web-1", 0, 0, "1s", "lo", 1);
+        send("web-1", 1, 0, "1s", "lo", 1);
+        send("web-1", 0, 3, "2s", "lo", 1);
+        send("web-1", 1, 1, "2s", "lo", 1);
+        send("web-1", 1, 11, "12s", "lo", 1);
         assertThat(sums())
                 .containsExactly(
                         tuple("web-1", 0L, 4L, 4L, 4L, 2L, 0L, 0L), tuple("web-1", 10L, 1L, 1L, 1L, 9L, 0L, 0L));
@@ -101,7 +111,7 @@ class LoopbackTopologyTest {
 
     @Test
     void aRestartedAgentIsNoGapButAnotherSession() {
-        send("web-1", 0, 999, "1s", "lo", 1);
+        send("web-1", 0, 0, "1s", "lo", 1);
         input.pipeInput("web-1", event("web-1", SESSION + 5000, 0, 0, after("6s"), "lo", 1, "ping"));
         input.pipeInput("web-1", event("web-1", SESSION + 5000, 0, 2, after("7s"), "lo", 1, "ping"));
         assertThat(sums()).containsExactly(tuple("web-1", 0L, 3L, 3L, 3L, 1L, 0L, 0L));
@@ -117,11 +127,53 @@ class LoopbackTopologyTest {
     }
 
     @Test
+    void whatIsMissingBeforeTheFirstEventOfASessionIsLostToo() {
+        send("web-1", 0, 7, "1s", "lo", 1);
+        send("web-1", 1, 2, "11s", "lo", 1);
+        assertThat(sums())
+                .containsExactly(
+                        tuple("web-1", 0L, 1L, 1L, 1L, 7L, 0L, 0L), tuple("web-1", 10L, 1L, 1L, 1L, 2L, 0L, 0L));
+    }
+
+    @Test
+    void aJobThatJoinsAnOldTopicCountsFromZeroOnlyWhereTheAgentStartedAfterIt() {
+        Instant joined = T0.plusSeconds(100);
+        reopen(joined);
+        driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer())
+                .pipeInput("web-1", new byte[] {1, 2, 3}); // so the first event is not the first record
+        send("web-1", 0, 1000, "101s", "lo", 1);
+        input.pipeInput("web-1", event("web-1", joined.toEpochMilli(), 0, 4, after("102s"), "lo", 1, "ping"));
+        assertThat(sums()).containsExactly(tuple("web-1", 100L, 2L, 2L, 2L, 4L, 0L, 0L));
+    }
+
+    @Test
+    void aSessionOfMoreThanADayAgoIsNotCountedFromZero() {
+        send("web-1", 0, 5, "25h9.999s", "lo", 1); // a day, the window's length and its grace
+        send("web-1", 1, 5, "25h10s", "lo", 1);
+        assertThat(sums())
+                .containsExactly(
+                        tuple("web-1", 90000L, 1L, 1L, 1L, 5L, 0L, 0L), tuple("web-1", 90010L, 1L, 1L, 1L, 0L, 0L, 0L));
+    }
+
+    @Test
+    void anEventInTheMiddleOfAGapTakesTheLossesBeforeItToItsOwnWindow() {
+        send("web-1", 0, 0, "1s", "lo", 1);
+        send("web-1", 0, 10, "21s", "lo", 1);
+        send("web-1", 0, 6, "11s", "lo", 1);
+        send("web-1", 0, 2, "2s", "lo", 1);
+        assertThat(sums())
+                .containsExactly(
+                        tuple("web-1", 0L, 2L, 2L, 2L, 1L, 0L, 0L),
+                        tuple("web-1", 10L, 1L, 1L, 1L, 3L, 0L, 0L),
+                        tuple("web-1", 20L, 1L, 1L, 1L, 3L, 0L, 0L));
+    }
+
+    @Test
     void anEventThatComesAfterAllIsCountedOnceInItsOwnWindowAndIsMissingNoMore() {
         send("web-1", 0, 0, "1s", "lo", 10);
         send("web-1", 0, 3, "11s", "lo", 10);
-        send("web-1", 0, 2, "9s", "lo", 10);
-        send("web-1", 0, 2, "9s", "lo", 10);
+        send("web-1", 0, 1, "9s", "lo", 10);
+        send("web-1", 0, 1, "9s", "lo", 10);
         assertThat(sums())
                 .containsExactly(
                         tuple("web-1", 0L, 2L, 20L, 2L, 0L, 1L, 0L), tuple("web-1", 10L, 1L, 10L, 1L, 1L, 0L, 0L));

@@ -2,13 +2,11 @@ package io.skbstream.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -48,9 +46,20 @@ class SequencesTest {
     }
 
     @Test
-    void theFirstNumberSeenIsTheBaseline() {
+    void inMidStreamTheFirstNumberSeenIsTheBaseline() {
         assertThat(see(1000, 0)).isTrue();
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void fromTheBeginningTheFirstNumberIsZero() {
+        assertThat(seeFromZero(5, 100)).isTrue();
+        assertThat(missing).containsOnly(Map.entry(100L, 5L));
+        assertThat(seeFromZero(2, 40)).isTrue();
+        assertThat(missing).containsOnly(Map.entry(40L, 2L), Map.entry(100L, 2L));
+        assertThat(seeFromZero(0, 10)).isTrue();
+        assertThat(seeFromZero(0, 10)).isFalse();
+        assertThat(missing).containsOnly(Map.entry(40L, 1L), Map.entry(100L, 2L));
     }
 
     @Test
@@ -67,11 +76,11 @@ class SequencesTest {
         see(12, 300);
         assertThat(see(10, 250)).isTrue();
         assertThat(see(10, 250)).isFalse();
-        assertThat(missing).containsOnly(Map.entry(300L, 3L));
+        assertThat(missing).containsOnly(Map.entry(250L, 2L), Map.entry(300L, 1L));
         see(8, 150);
         see(9, 200);
         see(11, 275);
-        assertThat(missing).containsOnly(Map.entry(300L, 0L));
+        assertThat(missing).containsOnly(Map.entry(250L, 0L), Map.entry(300L, 0L));
         assertThat(progress.get(ID).gaps())
                 .as("only what lies before the first")
                 .isEqualTo(1);
@@ -96,12 +105,12 @@ class SequencesTest {
 
     @Test
     void sequencesWhoseNamesAreAlikeAreKeptApart() {
-        sequences.see("a/1/1", 5, 0, missing());
-        sequences.see("a/1/11", 9, 0, missing());
-        sequences.see("a/1/1", 7, 10, missing());
-        assertThat(sequences.see("a/1/11", 6, 0, missing())).isTrue();
-        assertThat(sequences.see("a/1/1", 6, 9, missing())).isTrue();
-        assertThat(sequences.see("a/1/1", 6, 9, missing())).isFalse();
+        sequences.see("a/1/1", 5, 0, false, missing());
+        sequences.see("a/1/11", 9, 0, false, missing());
+        sequences.see("a/1/1", 7, 10, false, missing());
+        assertThat(sequences.see("a/1/11", 6, 0, false, missing())).isTrue();
+        assertThat(sequences.see("a/1/1", 6, 9, false, missing())).isTrue();
+        assertThat(sequences.see("a/1/1", 6, 9, false, missing())).isFalse();
         assertThat(missing).containsOnly(Map.entry(10L, 0L));
     }
 
@@ -131,32 +140,41 @@ class SequencesTest {
         assertThat(progress.all()).toIterable().isEmpty();
     }
 
-    /** Whatever the order and the duplicates, each number ends up as exactly one of the two. */
+    /** Whatever the order and the duplicates, each number ends up as exactly one of the two, and where the order does not matter. */
     @Property
-    void everyNumberFromTheFirstSeenToTheHighestIsOneEventOrMissing(
+    void everyNumberIsOneEventOrMissingAtTheTimeOfTheNextThatHasCome(
             @ForAll @Size(min = 1, max = 120) List<@IntRange(max = 60) Integer> arrivals) {
-        Set<Integer> delivered = new HashSet<>();
-        List<Integer> accepted = new ArrayList<>();
-        for (int seq : arrivals) {
-            boolean isNew = see(seq, seq);
-            assertThat(isNew).isEqualTo(delivered.add(seq));
-            if (isNew) {
-                accepted.add(seq);
-            }
+        TreeSet<Long> come = new TreeSet<>();
+        for (long seq : arrivals) {
+            assertThat(seeFromZero(seq, seq)).isEqualTo(come.add(seq));
             assertThat(gaps.all()).toIterable().hasSize(progress.get(ID).gaps());
+            TreeMap<Long, Long> expected = new TreeMap<>();
+            LongStream.range(0, come.last())
+                    .filter(lost -> !come.contains(lost))
+                    .forEach(lost -> expected.merge(come.higher(lost), 1L, Long::sum));
+            missing.values().removeIf(count -> count == 0);
+            assertThat(missing).isEqualTo(expected);
         }
-        int first = arrivals.get(0);
-        int highest = delivered.stream().max(Integer::compare).orElseThrow();
-        long expected = IntStream.rangeClosed(first, highest)
-                .filter(seq -> !delivered.contains(seq))
+    }
+
+    @Property
+    void inMidStreamOnlyWhatLiesBeforeTheFirstSeenIsNotMissing(
+            @ForAll @Size(min = 1, max = 120) List<@IntRange(max = 60) Integer> arrivals) {
+        TreeSet<Long> come = new TreeSet<>();
+        arrivals.forEach(seq -> assertThat(see(seq, seq)).isEqualTo(come.add((long) seq)));
+        long expected = LongStream.rangeClosed(arrivals.get(0), come.last())
+                .filter(seq -> !come.contains(seq))
                 .count();
-        assertThat(accepted).hasSameSizeAs(delivered);
         assertThat(missing.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(expected);
         assertThat(missing.values()).allSatisfy(count -> assertThat(count).isNotNegative());
     }
 
     private boolean see(long seq, long timestampMs) {
-        return sequences.see(ID, seq, timestampMs, missing());
+        return sequences.see(ID, seq, timestampMs, false, missing());
+    }
+
+    private boolean seeFromZero(long seq, long timestampMs) {
+        return sequences.see(ID, seq, timestampMs, true, missing());
     }
 
     private Sequences.Missing missing() {
