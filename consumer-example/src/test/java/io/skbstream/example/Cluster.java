@@ -8,11 +8,18 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
 /** A real broker, and the jobs that run against it. */
 record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
@@ -51,10 +58,50 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
         }
     }
 
+    /** How many records of a topic a group has read and committed, of all partitions. */
+    long committed(String group) {
+        try {
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        } catch (Exception e) {
+            return 0; // the group does not exist yet
+        }
+    }
+
+    /** The end of each partition, for a reader that sees open transactions, or does not see past them. */
+    Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation) {
+        try {
+            int partitions = admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+            var latest = IntStream.range(0, partitions)
+                    .boxed()
+                    .collect(Collectors.toMap(number -> new TopicPartition(topic, number), n -> OffsetSpec.latest()));
+            var ends = new HashMap<TopicPartition, Long>();
+            admin.listOffsets(latest, new ListOffsetsOptions(isolation))
+                    .all()
+                    .get()
+                    .forEach((partition, end) -> ends.put(partition, end.offset()));
+            return ends;
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError("cannot see how far " + topic + " goes", e);
+        }
+    }
+
     static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        await(what, 60, condition);
+    }
+
+    static void await(String what, int seconds, BooleanSupplier condition) throws InterruptedException {
+        long deadlineNs = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited 60 s until " + what).isLessThan(deadlineNs);
+            assertThat(System.nanoTime())
+                    .as("waited %d s until %s", seconds, what)
+                    .isLessThan(deadlineNs);
             Thread.sleep(100);
         }
     }
