@@ -156,9 +156,9 @@ class FleetIT {
 
     /** Of the rows, once the broker has given up the transaction of whoever was killed: before, it hides all that follows. */
     private static Map<TopicPartition, Long> ends(Cluster cluster) throws InterruptedException {
-        Cluster.await("no transaction is open", () -> cluster.ends(
-                        Topics.LOOPBACK_BY_HOST, IsolationLevel.READ_COMMITTED)
-                .equals(cluster.ends(Topics.LOOPBACK_BY_HOST, IsolationLevel.READ_UNCOMMITTED)));
+        Cluster.await(
+                "no transaction is open", () -> cluster.ends(Topics.LOOPBACK_BY_HOST, IsolationLevel.READ_COMMITTED)
+                        .equals(cluster.ends(Topics.LOOPBACK_BY_HOST, IsolationLevel.READ_UNCOMMITTED)));
         return cluster.ends(Topics.LOOPBACK_BY_HOST, IsolationLevel.READ_COMMITTED);
     }
 
