@@ -1,14 +1,17 @@
 package io.skbstream.example;
 
+import io.skbstream.schemas.Topics;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.CloseOptions;
@@ -32,29 +35,41 @@ final class Job {
 
     private final Properties settings;
     private final String topic;
-    private final Duration window;
+    private final String ledgerTopic;
+    private final Windows windows;
     private final View view;
     private final String servers;
+    private final LongAdder deadLetters = new LongAdder();
     private boolean connected;
 
     /**
      * @param settings for Kafka's clients and Streams, with bootstrap.servers and application.id
      * @param topic where the events are
+     * @param ledgerTopic where the agents' ledgers are
      */
-    Job(Properties settings, String topic, Duration window, View view) {
+    Job(Properties settings, String topic, String ledgerTopic, Windows windows, View view) {
         this.settings = settings;
         this.topic = topic;
-        this.window = window;
+        this.ledgerTopic = ledgerTopic;
+        this.windows = windows;
         this.view = view;
         servers = settings.getProperty("bootstrap.servers");
+        settings.put(DeadLetters.COUNT_CONFIG, deadLetters);
     }
 
     static Properties defaults() {
         var defaults = new Properties();
         defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000"); // so rows change once a second
-        defaults.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SkipUnreadable.class.getName());
-        // With state in memory an instance that joins has to restore it anyway, so it may take its share at once.
-        defaults.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.toString(Long.MAX_VALUE));
+        defaults.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        // Another instance, where there is one, follows each changelog and takes over at once.
+        defaults.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "1");
+        // An instance that joins first restores its share beside its owner, and then waits for the next probe to get
+        // it.
+        defaults.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, "60000"); // the least there is
+        defaults.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
+        defaults.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
+        defaults.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.DEAD_LETTER);
+        defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         defaults.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "10000");
         return defaults;
     }
@@ -68,7 +83,7 @@ final class Job {
         if (!topicsAreReady(stop)) {
             return;
         }
-        Topology topology = LoopbackTopology.of(topic, window, view);
+        Topology topology = LoopbackTopology.of(topic, ledgerTopic, windows, view);
         var failure = new AtomicReference<Throwable>();
         var streams = new KafkaStreams(topology, settings);
         streams.setUncaughtExceptionHandler(error -> {
@@ -85,6 +100,9 @@ final class Job {
         boolean closed = streams.close(
                 CloseOptions.timeout(timeout).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         view.draw();
+        if (deadLetters.sum() > 0) {
+            LOG.warn("{} records of {} were not events; they are in {}", deadLetters, topic, deadLetterTopic());
+        }
         if (failure.get() != null) {
             throw new IllegalStateException("the job failed: " + rootOf(failure.get()), failure.get());
         }
@@ -115,7 +133,7 @@ final class Job {
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
         adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
         try (Admin admin = Admin.create(adminSettings)) {
-            return TopicSetup.prepare(admin, topic, stop);
+            return new TopicSetup(admin).prepare(topic, ledgerTopic, deadLetterTopic(), stop);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     e.getCause() instanceof TimeoutException
@@ -127,6 +145,10 @@ final class Job {
         } catch (KafkaException e) {
             throw new IllegalStateException("cannot use Kafka at %s: %s".formatted(servers, rootOf(e)), e);
         }
+    }
+
+    private String deadLetterTopic() {
+        return settings.getProperty(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     }
 
     private static String rootOf(Throwable error) {

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 110,
         description = {
-            "Sums the loopback traffic of each host in windows of event time, shows the sums, and writes them to the topic "
-                    + Topics.LOOPBACK_BY_HOST + ".",
+            "Sums the loopback traffic of each host in windows of event time, says how complete each sum is and what was "
+                    + "lost why, shows the sums, and writes them to the topic " + Topics.LOOPBACK_BY_HOST + ".",
             "Instances with the same --application-id share the hosts; each shows those that it has."
         })
 public final class Main implements Callable<Integer> {
@@ -53,6 +53,19 @@ public final class Main implements Callable<Integer> {
     private String topic;
 
     @Option(
+            names = "--ledger-topic",
+            paramLabel = "TOPIC",
+            defaultValue = Topics.LEDGER,
+            description = "Topic of the agents' ledgers. Default: ${DEFAULT-VALUE}.")
+    private String ledgerTopic;
+
+    @Option(
+            names = "--dead-letter-topic",
+            paramLabel = "TOPIC",
+            description = "Where records go that are no events. Default: " + Topics.DEAD_LETTER + ".")
+    private String deadLetterTopic;
+
+    @Option(
             names = "--application-id",
             paramLabel = "ID",
             description = "Consumer group and prefix of the internal topics. Default: loopback-by-host.")
@@ -66,6 +79,14 @@ public final class Main implements Callable<Integer> {
     private String window;
 
     @Option(
+            names = "--grace",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            description = "How long after its end a window still takes events, 0s to 24h, by the newest event of the "
+                    + "partition. Default: ${DEFAULT-VALUE}.")
+    private String grace;
+
+    @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
             description = "Properties for Kafka's clients and for Kafka Streams.")
@@ -76,6 +97,11 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print each changed row as a line of JSON.")
     private boolean json;
+
+    @Option(
+            names = "--talkers",
+            description = "Show the top talkers by comm instead: what the softirq interrupted, not the packet's owner.")
+    private boolean talkers;
 
     @Spec
     private CommandSpec spec;
@@ -102,10 +128,11 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Duration length = windowLength();
+        var windows = new Windows(time("--window", window, "1s"), time("--grace", grace, "0s"));
         Properties settings = settings();
-        var view = new View(System.out, json ? View.Format.JSON : defaultFormat());
-        new Job(settings, topic, length, view).run(stop);
+        var view = new View(
+                System.out, json ? View.Format.JSON : defaultFormat(), talkers ? Columns.TALKERS : Columns.SUMS);
+        new Job(settings, topic, ledgerTopic, windows, view).run(stop);
         return 0;
     }
 
@@ -118,17 +145,20 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private Duration windowLength() {
-        Duration length = Duration.ZERO;
+    private Duration time(String option, String given, String least) {
         try {
-            length = Duration.parse("PT" + window.toUpperCase(Locale.ROOT));
+            Duration time = duration(given);
+            if (time.compareTo(duration(least)) >= 0 && time.compareTo(Duration.ofHours(24)) <= 0) {
+                return time;
+            }
         } catch (DateTimeException e) {
-            // Refused below, as any other length that is out of bounds.
+            // Refused below, as any time that is out of bounds.
         }
-        if (length.compareTo(Duration.ofSeconds(1)) < 0 || length.compareTo(Duration.ofHours(24)) > 0) {
-            throw usage("--window " + window + " is not a time from 1s to 24h, such as 10s or 2m");
-        }
-        return length;
+        throw usage("%s %s is not a time from %s to 24h, such as 10s or 2m".formatted(option, given, least));
+    }
+
+    private static Duration duration(String text) {
+        return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
     }
 
     /** Defaults give way to the file, the file to -K, and all of them to the options that were given. */
@@ -147,6 +177,9 @@ public final class Main implements Callable<Integer> {
         settings.putAll(kafkaProperties);
         if (applicationId != null) {
             settings.put("application.id", applicationId);
+        }
+        if (deadLetterTopic != null) {
+            settings.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, deadLetterTopic);
         }
         if (bootstrapServers != null) {
             settings.put("bootstrap.servers", bootstrapServers);

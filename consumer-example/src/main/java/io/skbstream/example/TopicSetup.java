@@ -2,6 +2,7 @@ package io.skbstream.example;
 
 import io.skbstream.schemas.Topics;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -13,42 +14,55 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees to it that both topics exist before the job starts, because Kafka Streams dies of a missing one. */
+/** Sees to it that all topics exist before the job starts, because Kafka Streams dies of a missing one. */
 final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final int REMIND_EVERY_S = 60;
 
-    private TopicSetup() {}
+    private final Admin admin;
+
+    TopicSetup(Admin admin) {
+        this.admin = admin;
+    }
 
     /**
-     * Waits until the input topic is there, then creates the output topic with as many partitions if it is missing.
+     * Waits until the topic of events is there, then creates what is missing of the others: that of the rows with as many
+     * partitions, that of ledgers as the agent would, that of dead letters with one.
      *
      * @param stop ends the wait when it reaches 0
-     * @return whether both topics exist; false if stopped before
+     * @return whether all topics exist; false if stopped before
      * @throws ExecutionException if the broker cannot be reached, or does not describe a topic
-     * @throws IllegalStateException with the command to run, if the output topic may not be created
+     * @throws IllegalStateException with the command to run, if a topic may not be created
      */
-    static boolean prepare(Admin admin, String input, CountDownLatch stop)
+    boolean prepare(String events, String ledgers, String deadLetters, CountDownLatch stop)
             throws ExecutionException, InterruptedException {
         for (int second = 0; stop.getCount() > 0; second++) {
-            int partitions = partitionsOf(admin, input);
+            int partitions = partitionsOf(events);
             if (partitions > 0) {
-                if (partitionsOf(admin, Topics.LOOPBACK_BY_HOST) == 0) {
-                    create(admin, Topics.LOOPBACK_BY_HOST, partitions);
-                }
+                ensure(Topics.LOOPBACK_BY_HOST, partitions, Map.of());
+                ensure(ledgers, 1, Map.of("cleanup.policy", "compact"));
+                ensure(deadLetters, 1, Map.of());
                 return true;
             }
             if (second % REMIND_EVERY_S == 0) {
                 LOG.info(
-                        "waiting for the topic {}: it does not exist yet; the agent creates it (skbstream run)", input);
+                        "waiting for the topic {}: it does not exist yet; the agent creates it (skbstream run)",
+                        events);
             }
             stop.await(1, TimeUnit.SECONDS);
         }
         return false;
     }
 
+    private void ensure(String topic, int partitions, Map<String, String> config)
+            throws ExecutionException, InterruptedException {
+        if (partitionsOf(topic) == 0) {
+            create(topic, partitions, config);
+        }
+    }
+
     /** Returns 0 if there is no such topic. */
-    private static int partitionsOf(Admin admin, String topic) throws ExecutionException, InterruptedException {
+    private int partitionsOf(String topic) throws ExecutionException, InterruptedException {
         try {
             return admin.describeTopics(List.of(topic))
                     .allTopicNames()
@@ -64,19 +78,20 @@ final class TopicSetup {
         }
     }
 
-    private static void create(Admin admin, String topic, int partitions) throws InterruptedException {
+    private void create(String topic, int partitions, Map<String, String> config) throws InterruptedException {
+        var brokersDefault = Optional.<Short>empty();
+        var wanted = new NewTopic(topic, Optional.of(partitions), brokersDefault).configs(config);
         try {
-            var brokersDefault = Optional.<Short>empty();
-            admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), brokersDefault)))
-                    .all()
-                    .get();
-            LOG.info("created the topic {} with {} partitions", topic, partitions);
+            admin.createTopics(List.of(wanted)).all().get();
+            LOG.info("created the topic {}, partitions: {}", topic, partitions);
         } catch (ExecutionException e) {
             // Another instance may have been quicker.
             if (!(e.getCause() instanceof TopicExistsException)) {
+                var options = new StringBuilder(" --partitions " + partitions);
+                config.forEach((key, value) -> options.append(" --config " + key + '=' + value));
                 throw new IllegalStateException(
-                        "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --create --topic %s --partitions %d"
-                                .formatted(topic, e.getCause().getMessage(), topic, partitions),
+                        "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --create --topic %s%s"
+                                .formatted(topic, e.getCause().getMessage(), topic, options),
                         e);
             }
         }

@@ -32,6 +32,8 @@ class CommandLineIT {
             --nonsense                       | 2 | Unknown option: '--nonsense'; see --help
             --window 0s                      | 2 | --window 0s is not a time from 1s to 24h, such as 10s or 2m; see --help
             --window soon                    | 2 | --window soon is not a time from 1s to 24h, such as 10s or 2m; see --help
+            --grace -1s                      | 2 | --grace -1s is not a time from 0s to 24h, such as 10s or 2m; see --help
+            --grace 25h                      | 2 | --grace 25h is not a time from 0s to 24h, such as 10s or 2m; see --help
             --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
             -K commit.interval.ms=often      | 2 | Invalid value often for configuration commit.interval.ms: Not a number of type LONG; see --help
             --bootstrap-servers nowhere      | 1 | cannot use Kafka at nowhere: Invalid url in bootstrap.servers: nowhere

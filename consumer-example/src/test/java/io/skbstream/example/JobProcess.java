@@ -5,17 +5,26 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The runnable jar as a process of its own, whose output goes to files. Closing it kills it. */
+/** A runnable jar, the job's or the simulator's, as a process of its own, whose output goes to files. Closing it kills it. */
 final class JobProcess implements AutoCloseable {
     private final Process process;
     private final Path stdout;
     private final Path stderr;
 
     JobProcess(Path folder, String name, String... args) throws IOException {
+        this("loopback-by-host.jar", folder, name, args);
+    }
+
+    static JobProcess simulator(Path folder, String name, String... args) throws IOException {
+        return new JobProcess("simulator.jar", folder, name, args);
+    }
+
+    private JobProcess(String jar, Path folder, String name, String... args) throws IOException {
         stdout = folder.resolve(name + ".out");
         stderr = folder.resolve(name + ".err");
         var command = new ArrayList<>(List.of(
@@ -23,7 +32,7 @@ final class JobProcess implements AutoCloseable {
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
-                System.getProperty("loopback-by-host.jar")));
+                System.getProperty(jar)));
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
         builder.environment().remove("KAFKA_BOOTSTRAP_SERVERS");
@@ -40,6 +49,11 @@ final class JobProcess implements AutoCloseable {
         return lines(stderr);
     }
 
+    /** How many lines of stderr have these words. */
+    long said(String words) {
+        return stderr().stream().filter(line -> line.contains(words)).count();
+    }
+
     /** Sends a signal, such as TERM. */
     JobProcess signal(String name) throws IOException, InterruptedException {
         // The shell's own kill: a minimal Debian has no other.
@@ -47,6 +61,11 @@ final class JobProcess implements AutoCloseable {
                 .start()
                 .waitFor();
         return this;
+    }
+
+    /** What the process, still running, has used up. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     int exitCode() throws InterruptedException {

@@ -2,33 +2,16 @@ package io.skbstream.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skbstream.avro.Hook;
-import io.skbstream.avro.LoopbackByHost;
-import io.skbstream.avro.NetifReceive;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
-import io.skbstream.schemas.AvroDeserializer;
-import io.skbstream.schemas.AvroSerializer;
 import io.skbstream.schemas.Topics;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,59 +21,63 @@ import org.junit.jupiter.api.io.TempDir;
 /** The runnable jar against a real broker. */
 @Timeout(180)
 class LoopbackByHostIT {
-    private static final int HOSTS = 40;
     private static final int PARTITIONS = 4;
-    private static final int EVENTS = 900;
 
-    /** Recent, because Kafka deletes records by their own time; and where a window begins. */
-    private static final Instant T0 = Instant.ofEpochSecond(Instant.now().getEpochSecond() / 10 * 10);
-
-    private static EmbeddedKafka kafka;
-    private static Admin admin;
+    private static Cluster cluster;
 
     @TempDir
     private Path folder;
 
     @BeforeAll
     static void startKafka() throws Exception {
-        kafka = EmbeddedKafka.start();
-        admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+        cluster = Cluster.start();
     }
 
     @AfterAll
     static void stopKafka() throws Exception {
-        admin.close();
-        kafka.close();
+        cluster.close();
     }
 
     @Test
     void twoInstancesShareTheHostsAndTheTotalsAreExactAlsoAfterOneIsGone() throws Exception {
-        create("shared", PARTITIONS);
-        String[] args = {"--topic", "shared", "--application-id", "two", "--json", "-K", "heartbeat.interval.ms=300"};
-        try (var one = start("one", args);
-                var two = start("two", args);
-                var rows = new Rows("host-s")) {
-            await(
+        cluster.create("shared", PARTITIONS);
+        String[] args = {
+            "--topic",
+            "shared",
+            "--application-id",
+            "two",
+            "--grace",
+            "30s",
+            "--json",
+            "-K",
+            "heartbeat.interval.ms=300"
+        };
+        try (var one = cluster.start(folder, "one", args);
+                var two = cluster.start(folder, "two", args);
+                var rounds = new Rounds(cluster, "shared", "host-s")) {
+            Cluster.await(
                     "both instances have partitions",
-                    () -> partitionsByMember("two").size() == 2
-                            && partitionsByMember("two").values().stream().allMatch(count -> count > 0));
-            sendRound("shared", "host-s", 0);
-            rows.readUntil(HOSTS * (EVENTS - 2L), HOSTS);
+                    () -> cluster.partitionsByMember("two").size() == 2
+                            && cluster.partitionsByMember("two").values().stream()
+                                    .allMatch(count -> count > 0));
+            rounds.send(0);
+            rounds.read(1);
             Set<String> hostsOfOne = hosts(one);
             Set<String> hostsOfTwo = hosts(two);
             assertThat(hostsOfOne).isNotEmpty().doesNotContainAnyElementsOf(hostsOfTwo);
             assertThat(hostsOfTwo).isNotEmpty();
-            assertThat(hostsOfOne.size() + hostsOfTwo.size()).isEqualTo(HOSTS);
+            assertThat(hostsOfOne.size() + hostsOfTwo.size()).isEqualTo(Rounds.HOSTS);
 
             assertThat(one.signal("TERM").exitCode()).isZero();
-            sendRound("shared", "host-s", 1);
-            rows.readUntil(2 * HOSTS * (EVENTS - 2L), 3 * HOSTS);
-            assertThat(hosts(two)).hasSize(HOSTS);
+            rounds.send(1);
+            rounds.read(2);
+            assertThat(hosts(two)).hasSize(Rounds.HOSTS);
             assertThat(two.signal("INT").exitCode()).isZero();
             assertThat(Stream.concat(one.stderr().stream(), two.stderr().stream()))
                     .noneMatch(line -> line.contains("ERROR"));
         }
-        assertThat(admin.describeTopics(List.of(Topics.LOOPBACK_BY_HOST))
+        assertThat(cluster.admin()
+                        .describeTopics(List.of(Topics.LOOPBACK_BY_HOST))
                         .allTopicNames()
                         .get()
                         .get(Topics.LOOPBACK_BY_HOST)
@@ -99,44 +86,87 @@ class LoopbackByHostIT {
     }
 
     @Test
-    void withExactlyOnceAnInstanceThatIsKilledNeitherLosesNorDoublesAnything() throws Exception {
-        create("killed", 1);
+    void anInstanceThatIsKilledNeitherLosesNorDoublesAnything() throws Exception {
+        cluster.create("killed", 1);
         String[] args = {
             "--topic",
             "killed",
             "--application-id",
             "killed",
             "--json",
-            "-K",
-            "processing.guarantee=exactly_once_v2",
+            "--grace",
+            "30s",
             "-K",
             "session.timeout.ms=6000",
             "-K",
             "heartbeat.interval.ms=300"
         };
-        try (var one = start("one", args);
-                var rows = new Rows("host-k")) {
-            await("the first instance works", () -> partitionsByMember("killed").containsValue(1));
+        try (var one = cluster.start(folder, "one", args);
+                var rounds = new Rounds(cluster, "killed", "host-k")) {
+            Cluster.await("the first instance works", () -> cluster.partitionsByMember("killed")
+                    .containsValue(1));
             for (int round = 0; round < 4; round++) {
-                sendRound("killed", "host-k", round);
+                rounds.send(round);
             }
-            await("it has printed a row", () -> !one.stdout().isEmpty());
+            Cluster.await("it has printed a row", () -> !one.stdout().isEmpty());
             one.signal("KILL").exitCode();
-            try (var two = start("two", args)) {
-                rows.readUntil(4 * HOSTS * (EVENTS - 2L), 7 * HOSTS);
+            try (var two = cluster.start(folder, "two", args)) {
+                rounds.read(4);
                 assertThat(two.signal("TERM").exitCode()).isZero();
             }
         }
     }
 
     @Test
+    void oneOfThreeIsKilledAndAnotherJoinsAndEverySumIsExact() throws Exception {
+        cluster.create("three", PARTITIONS);
+        String[] args = {
+            "--topic",
+            "three",
+            "--application-id",
+            "three",
+            "--grace",
+            "30s",
+            "--json",
+            "-K",
+            "session.timeout.ms=6000",
+            "-K",
+            "heartbeat.interval.ms=300"
+        };
+        try (var one = cluster.start(folder, "one", args);
+                var two = cluster.start(folder, "two", args);
+                var three = cluster.start(folder, "three", args);
+                var rounds = new Rounds(cluster, "three", "host-t")) {
+            Cluster.await(
+                    "all three have partitions",
+                    () -> cluster.partitionsByMember("three").size() == 3
+                            && cluster.partitionsByMember("three").values().stream()
+                                    .allMatch(count -> count > 0));
+            rounds.send(0);
+            rounds.send(1);
+            Cluster.await("the first has printed a row", () -> !one.stdout().isEmpty());
+            one.signal("KILL").exitCode();
+            try (var four = cluster.start(folder, "four", args)) {
+                rounds.send(2);
+                rounds.send(3);
+                rounds.read(4);
+                for (var job : List.of(two, three, four)) {
+                    assertThat(job.signal("TERM").exitCode()).isZero();
+                }
+            }
+            rounds.read(4);
+        }
+    }
+
+    @Test
     void aMissingTopicIsWaitedForInOneLine() throws Exception {
-        try (var job = start("waiting", "--topic", "later", "--application-id", "waiting")) {
-            await("the wait is announced", () -> job.stderr().size() == 1);
+        try (var job = cluster.start(folder, "waiting", "--topic", "later", "--application-id", "waiting");
+                var rounds = new Rounds(cluster, "later", "host-l")) {
+            Cluster.await("the wait is announced", () -> job.stderr().size() == 1);
             assertThat(job.stderr().get(0)).contains("waiting for the topic later");
-            create("later", 1);
-            sendRound("later", "host-l", 0);
-            await("rows are printed", () -> job.stdout().size() > HOSTS);
+            cluster.create("later", 1);
+            rounds.send(0);
+            Cluster.await("rows are printed", () -> job.stdout().size() > Rounds.HOSTS);
             assertThat(job.stdout().get(0)).startsWith("HOST ");
             assertThat(String.join("\n", job.stdout())).doesNotContain("\033");
             assertThat(job.signal("TERM").exitCode()).isZero();
@@ -145,8 +175,8 @@ class LoopbackByHostIT {
 
     @Test
     void aSignalEndsTheWaitForATopic() throws Exception {
-        try (var job = start("waiting", "--topic", "never", "--application-id", "never")) {
-            await("the wait is announced", () -> job.stderr().size() == 1);
+        try (var job = cluster.start(folder, "waiting", "--topic", "never", "--application-id", "never")) {
+            Cluster.await("the wait is announced", () -> job.stderr().size() == 1);
             assertThat(job.signal("TERM").exitCode()).isZero();
             assertThat(job.stdout()).isEmpty();
         }
@@ -159,66 +189,18 @@ class LoopbackByHostIT {
                 var job = new JobProcess(folder, "left", "--bootstrap-servers", own.bootstrapServers())) {
             var topic = new NewTopic(Topics.NETIF_RECEIVE, 1, (short) 1);
             ownAdmin.createTopics(List.of(topic)).all().get();
-            await("it is connected", () -> said(job, "connected to Kafka at " + own.bootstrapServers()) == 1);
+            Cluster.await("it is connected", () -> job.said("connected to Kafka at " + own.bootstrapServers()) == 1);
             own.close();
-            await("it reports the loss", () -> said(job, "no connection to Kafka at " + own.bootstrapServers()) == 1);
+            Cluster.await(
+                    "it reports the loss", () -> job.said("no connection to Kafka at " + own.bootstrapServers()) == 1);
             // 1, and why, if it went just before a commit; 0 if there was nothing left to write.
             if (job.signal("TERM").exitCode() != 0) {
-                assertThat(said(job, "loopback-by-host: the last sums were not written within 3 s;"))
+                assertThat(job.said("loopback-by-host: the last sums were not written within 3 s;"))
                         .isEqualTo(1);
             }
-            assertThat(said(job, "no connection")).isEqualTo(1);
+            assertThat(job.said("no connection")).isEqualTo(1);
         } finally {
             own.close();
-        }
-    }
-
-    private static long said(JobProcess job, String words) {
-        return job.stderr().stream().filter(line -> line.contains(words)).count();
-    }
-
-    private JobProcess start(String name, String... args) throws Exception {
-        var all = Stream.concat(Stream.of("--bootstrap-servers", kafka.bootstrapServers()), Stream.of(args));
-        return new JobProcess(folder, name, all.toArray(String[]::new));
-    }
-
-    private static void create(String topic, int partitions) throws Exception {
-        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
-                .all()
-                .get();
-    }
-
-    /**
-     * Of each host, numbers from round * EVENTS on, 25 s a round. The first and the sixth are lost; that the first of the
-     * second round is, and what its first window already held, is known only to a job that kept its state.
-     */
-    private static void sendRound(String topic, String hosts, int round) {
-        var settings = Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20);
-        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new AvroSerializer<NetifReceive>())) {
-            IntStream.range(0, EVENTS).filter(i -> i != 0 && i != 5).forEach(i -> {
-                Instant timestamp = T0.plus(
-                        Duration.ofSeconds(25).multipliedBy(round * EVENTS + i).dividedBy(EVENTS));
-                for (int host = 0; host < HOSTS; host++) {
-                    String name = hosts + host;
-                    producer.send(new ProducerRecord<>(topic, name, event(name, round * EVENTS + i, timestamp)));
-                }
-            });
-        }
-    }
-
-    private static NetifReceive event(String host, long seq, Instant timestamp) {
-        return new NetifReceive(
-                host, 1L, 0, seq, timestamp, Hook.KPROBE, "lo", 1, 4026531840L, 0L, 100, 0, 0, "ping", 2048);
-    }
-
-    private static Map<String, Integer> partitionsByMember(String group) {
-        try {
-            return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
-                    .collect(Collectors.toMap(
-                            member -> member.consumerId(),
-                            member -> member.assignment().topicPartitions().size()));
-        } catch (Exception e) {
-            return Map.of(); // the group does not exist yet
         }
     }
 
@@ -226,59 +208,5 @@ class LoopbackByHostIT {
         return job.stdout().stream()
                 .map(line -> line.replaceAll("^\\{\"host\": \"([^\"]+)\".*", "$1"))
                 .collect(Collectors.toSet());
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited 60 s until " + what).isLessThan(deadlineNs);
-            Thread.sleep(100);
-        }
-    }
-
-    /** The output topic from its begin, folded to the newest row of each host and window, of hosts with one prefix. */
-    private static final class Rows implements AutoCloseable {
-        private final String hosts;
-        private final Map<List<Object>, LoopbackByHost> newest = new HashMap<>();
-        private final KafkaConsumer<String, LoopbackByHost> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new AvroDeserializer<>(LoopbackByHost.class));
-
-        Rows(String hosts) {
-            this.hosts = hosts;
-        }
-
-        void readUntil(long packets, long missing) throws InterruptedException {
-            await(packets + " packets are in the rows", () -> {
-                if (consumer.assignment().isEmpty()) {
-                    consumer.assign(consumer.partitionsFor(Topics.LOOPBACK_BY_HOST).stream()
-                            .map(info -> new TopicPartition(info.topic(), info.partition()))
-                            .toList());
-                    consumer.seekToBeginning(consumer.assignment());
-                }
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> take(record.value()));
-                return sum(LoopbackByHost::getPackets) >= packets;
-            });
-            assertThat(sum(LoopbackByHost::getPackets)).isEqualTo(packets);
-            assertThat(sum(LoopbackByHost::getEvents)).isEqualTo(packets);
-            assertThat(sum(LoopbackByHost::getBytes)).isEqualTo(100 * packets);
-            assertThat(sum(LoopbackByHost::getMissing)).isEqualTo(missing);
-        }
-
-        private void take(LoopbackByHost row) {
-            if (row.getHost().startsWith(hosts)) {
-                newest.put(List.of(row.getHost(), row.getWindowStart()), row);
-            }
-        }
-
-        private long sum(ToLongFunction<LoopbackByHost> column) {
-            return newest.values().stream().mapToLong(column).sum();
-        }
-
-        @Override
-        public void close() {
-            consumer.close();
-        }
     }
 }

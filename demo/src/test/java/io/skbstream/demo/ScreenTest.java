@@ -2,7 +2,9 @@ package io.skbstream.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skbstream.avro.Hook;
 import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.avro.SessionState;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +97,11 @@ class ScreenTest {
                 .setBytes(64_000_000)
                 .setEvents(1_000_000)
                 .setMissing(missing)
+                .setDuplicates(0)
+                .setLate(0)
+                .setTalkers(List.of())
+                .setHook(Hook.UNKNOWN)
+                .setAgentState(SessionState.UNKNOWN)
                 .build();
     }
 }

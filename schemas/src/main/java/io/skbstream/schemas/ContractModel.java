@@ -8,6 +8,7 @@ import io.skbstream.avro.Hook;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.avro.SessionState;
+import io.skbstream.avro.Talker;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ final class ContractModel extends SpecificData {
                     DeviceTotal.class,
                     AckedLog.class,
                     LoopbackByHost.class,
+                    Talker.class,
                     Hook.class,
                     SessionState.class)
             .collect(Collectors.toMap(Class::getName, type -> type));

@@ -14,5 +14,11 @@ public final class Topics {
     /** One {@link io.skbstream.avro.LoopbackByHost} for each host and window, and again when it changes; written by the example job. */
     public static final String LOOPBACK_BY_HOST = "skbstream.loopback-by-host";
 
+    /**
+     * Records of {@link #NETIF_RECEIVE} that the example job could not read, byte for byte; their headers say where each came
+     * from and why. The key is the record's own.
+     */
+    public static final String DEAD_LETTER = "skbstream.dead-letter";
+
     private Topics() {}
 }

@@ -1,0 +1,101 @@
+package io.skbstream.example;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.Hook;
+import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.avro.SessionState;
+import io.skbstream.schemas.AvroDeserializer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+
+/**
+ * Makes the row of a window: its sums, and what the newest {@link AgentLedger} of each of its sessions says. Ledgers are keyed
+ * by host and session, so they are not partitioned as the events are, and every instance has all of them, in a global store.
+ * What it holds there depends on when it is read; everything else in a row does not. Called by its task's thread.
+ */
+final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String, LoopbackByHost> {
+    /** Of the bytes as they came, by HOST/SESSION: the thread that fills it must not die of one that cannot be decoded. */
+    static final String LEDGERS = "ledgers";
+
+    static final int TOP_TALKERS = 5;
+
+    private static final Map<String, ToLongFunction<AgentLedger>> LOSSES = Map.of(
+            "ring_full", AgentLedger::getRingFull,
+            "evicted", AgentLedger::getEvicted,
+            "rejected", AgentLedger::getRejected,
+            "spool_failed", AgentLedger::getSpoolFailed,
+            "abandoned", AgentLedger::getAbandoned);
+
+    private final AvroDeserializer<AgentLedger> decoder = new AvroDeserializer<>(AgentLedger.class);
+    private ProcessorContext<String, LoopbackByHost> context;
+    private ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> ledgers;
+
+    @Override
+    public void init(ProcessorContext<String, LoopbackByHost> context) {
+        this.context = context;
+        ledgers = context.getStateStore(LEDGERS);
+    }
+
+    @Override
+    public void process(Record<Windowed<String>, WindowSums> record) {
+        String host = record.key().key();
+        context.forward(record.withKey(host).withValue(row(record.key(), record.value())));
+    }
+
+    private LoopbackByHost row(Windowed<String> key, WindowSums sums) {
+        List<Optional<AgentLedger>> known = sums.sessions().stream()
+                .map(session -> ledger(key.key(), session))
+                .toList();
+        Optional<AgentLedger> newest = known.isEmpty() ? Optional.empty() : known.get(0);
+        boolean all = !known.isEmpty() && known.stream().allMatch(Optional::isPresent);
+        List<AgentLedger> found = known.stream().flatMap(Optional::stream).toList();
+        return new LoopbackByHost(
+                key.key(),
+                key.window().startTime(),
+                key.window().endTime(),
+                sums.packets(),
+                sums.bytes(),
+                sums.events(),
+                sums.missing(),
+                sums.duplicates(),
+                sums.late(),
+                sums.histogram(),
+                sums.talkers().top(TOP_TALKERS),
+                sums.sessions(),
+                newest.map(AgentLedger::getHook).orElse(Hook.UNKNOWN),
+                newest.map(AgentLedger::getState).orElse(SessionState.UNKNOWN),
+                newest.map(AgentLedger::getKernel).orElse(null),
+                newest.map(AgentLedger::getTime).orElse(null),
+                all ? losses(found) : null,
+                all ? sum(found, AgentLedger::getSpooled) : null);
+    }
+
+    private Optional<AgentLedger> ledger(String host, long session) {
+        ValueAndTimestamp<byte[]> bytes = ledgers.get(host + '/' + session);
+        try {
+            return Optional.ofNullable(bytes).map(ValueAndTimestamp::value).map(v -> decoder.deserialize(LEDGERS, v));
+        } catch (SerializationException unreadable) {
+            return Optional.empty(); // as good as none
+        }
+    }
+
+    private static Map<String, Long> losses(List<AgentLedger> ledgers) {
+        Map<String, Long> byCause = new TreeMap<>();
+        LOSSES.forEach((cause, count) -> byCause.put(cause, sum(ledgers, count)));
+        return byCause;
+    }
+
+    private static long sum(List<AgentLedger> ledgers, ToLongFunction<AgentLedger> count) {
+        return ledgers.stream().mapToLong(count).sum();
+    }
+}

@@ -1,0 +1,114 @@
+package io.skbstream.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.embeddedkafka.EmbeddedKafka;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+
+/** A real broker, and the jobs that run against it. */
+record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
+
+    static Cluster start() throws Exception {
+        var kafka = EmbeddedKafka.start();
+        return new Cluster(kafka, Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers())));
+    }
+
+    /** For clients, with these on top. */
+    Map<String, Object> settings(Map<String, Object> more) {
+        var settings = new HashMap<String, Object>(more);
+        settings.put("bootstrap.servers", kafka.bootstrapServers());
+        return settings;
+    }
+
+    void create(String topic, int partitions) throws Exception {
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all()
+                .get();
+    }
+
+    JobProcess start(Path folder, String name, String... args) throws Exception {
+        var all = Stream.concat(Stream.of("--bootstrap-servers", kafka.bootstrapServers()), Stream.of(args));
+        return new JobProcess(folder, name, all.toArray(String[]::new));
+    }
+
+    Map<String, Integer> partitionsByMember(String group) {
+        try {
+            return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+                    .collect(Collectors.toMap(
+                            member -> member.consumerId(),
+                            member -> member.assignment().topicPartitions().size()));
+        } catch (Exception e) {
+            return Map.of(); // the group does not exist yet
+        }
+    }
+
+    /** How many records of a topic a group has read and committed, of all partitions. */
+    long committed(String group) {
+        try {
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        } catch (Exception e) {
+            return 0; // the group does not exist yet
+        }
+    }
+
+    /** The end of each partition, for a reader that sees open transactions, or does not see past them. */
+    Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation) {
+        try {
+            int partitions = admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+            var latest = IntStream.range(0, partitions)
+                    .boxed()
+                    .collect(Collectors.toMap(number -> new TopicPartition(topic, number), n -> OffsetSpec.latest()));
+            var ends = new HashMap<TopicPartition, Long>();
+            admin.listOffsets(latest, new ListOffsetsOptions(isolation))
+                    .all()
+                    .get()
+                    .forEach((partition, end) -> ends.put(partition, end.offset()));
+            return ends;
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError("cannot see how far " + topic + " goes", e);
+        }
+    }
+
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        await(what, 60, condition);
+    }
+
+    static void await(String what, int seconds, BooleanSupplier condition) throws InterruptedException {
+        long deadlineNs = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime())
+                    .as("waited %d s until %s", seconds, what)
+                    .isLessThan(deadlineNs);
+            Thread.sleep(100);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        kafka.close();
+    }
+}

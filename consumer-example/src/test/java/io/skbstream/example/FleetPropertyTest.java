@@ -1,0 +1,145 @@
+package io.skbstream.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.avro.NetifReceive;
+import io.skbstream.example.FleetTruth.Sums;
+import io.skbstream.example.FleetTruth.Window;
+import io.skbstream.schemas.AvroSerializer;
+import io.skbstream.simulator.fleet.Fleet;
+import io.skbstream.simulator.fleet.FleetSettings;
+import io.skbstream.simulator.fleet.Outlet;
+import io.skbstream.simulator.fleet.Trouble;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+
+/** Whatever befalls a simulated fleet, each row is that of the simulator's truth, which knows nothing of this job. */
+class FleetPropertyTest {
+    private static final long START_MS = 1_795_600_000_000L;
+    private static final long WINDOW_MS = 5_000;
+
+    /** All that a fleet sends, and the truth about it. */
+    private static final class Sent implements Outlet {
+        final List<NetifReceive> events = new ArrayList<>();
+        final List<AgentLedger> ledgers = new ArrayList<>();
+        final FleetTruth truth;
+
+        Sent(FleetSettings settings) {
+            var fleet = new Fleet(settings);
+            while (fleet.step(this)) {}
+            fleet.finish(this);
+            var lines = new StringBuilder();
+            try {
+                fleet.truth().writeTo(lines);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            truth = new FleetTruth(lines.toString().lines().toList());
+        }
+
+        @Override
+        public void event(NetifReceive event) {
+            events.add(event);
+        }
+
+        @Override
+        public void ledger(AgentLedger ledger) {
+            ledgers.add(ledger);
+        }
+    }
+
+    @Property(tries = 50)
+    void everyRowIsThatOfTheTruth(@ForAll("fleets") FleetSettings settings) {
+        var sent = new Sent(settings);
+        Map<Window, LoopbackByHost> rows = rowsOf(sent, settings.trouble().graceMs());
+        Map<Window, Sums> sums = rows.values().stream().collect(Collectors.toMap(Window::of, Sums::of));
+        assertThat(sums).isEqualTo(sent.truth.windows);
+        rows.values().forEach(row -> assertThat(row.getLossByCause()).isEqualTo(sent.truth.lost(row)));
+    }
+
+    /** The newest of each window, from a job that had all ledgers before the first event. */
+    private static Map<Window, LoopbackByHost> rowsOf(Sent sent, long graceMs) {
+        Properties settings = Job.defaults();
+        settings.put(DeadLetters.COUNT_CONFIG, new LongAdder());
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
+        var windows = new Windows(Duration.ofMillis(WINDOW_MS), Duration.ofMillis(graceMs));
+        Map<Window, LoopbackByHost> rows = new HashMap<>();
+        try (var driver = new TopologyTestDriver(
+                LoopbackTopology.of("in", "ledgers", windows, row -> rows.put(Window.of(row), row)), settings)) {
+            var ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<AgentLedger>());
+            sent.ledgers.forEach(ledger -> ledgers.pipeInput(ledger.getHost() + '/' + ledger.getSession(), ledger));
+            var events = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<NetifReceive>());
+            sent.events.forEach(event -> events.pipeInput(event.getHost(), event));
+        }
+        return rows;
+    }
+
+    /** Small ones, in all kinds of trouble. */
+    @Provide
+    Arbitrary<FleetSettings> fleets() {
+        Arbitrary<Double> share = Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.just(0.0)), Tuple.of(3, uniform(0, 50).map(percent -> percent / 100.0)));
+        Arbitrary<Trouble> troubles = Combinators.combine(
+                        share,
+                        share,
+                        share,
+                        share,
+                        uniform(0, 6),
+                        uniform(1000, 8000),
+                        uniform(0, 3000),
+                        uniform(0, 20_000))
+                .as((loss, duplicates, late, tooLate, restarts, latestMs, skewMs, moreGraceMs) -> new Trouble(
+                        loss,
+                        duplicates,
+                        late,
+                        tooLate,
+                        restarts,
+                        latestMs,
+                        latestMs + 2 * skewMs + 1000 + moreGraceMs,
+                        skewMs));
+        return Combinators.combine(
+                        Arbitraries.longs(),
+                        Arbitraries.integers().between(1, 5),
+                        Arbitraries.integers().between(1, 4),
+                        uniform(1, 100),
+                        uniform(100, 60_000),
+                        troubles)
+                .as((seed, hosts, cpus, rate, durationMs, trouble) -> new FleetSettings(
+                        seed,
+                        hosts,
+                        "h",
+                        cpus,
+                        rate,
+                        START_MS,
+                        durationMs,
+                        Long.MAX_VALUE,
+                        WINDOW_MS,
+                        "in",
+                        1,
+                        trouble));
+    }
+
+    private static Arbitrary<Long> uniform(long min, long max) {
+        return Arbitraries.longs().between(min, max).withDistribution(RandomDistribution.uniform());
+    }
+}

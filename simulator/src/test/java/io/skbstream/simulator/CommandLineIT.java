@@ -1,0 +1,52 @@
+package io.skbstream.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The runnable jar's options, without a broker. */
+class CommandLineIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void versionAndHelpGoToStdout() throws Exception {
+        try (var version = new SimulatorProcess(folder, "version", "--version");
+                var help = new SimulatorProcess(folder, "help", "--help")) {
+            assertThat(version.exitCode()).isZero();
+            assertThat(version.stdout()).singleElement().asString().matches("simulate \\d+\\.\\d+\\.\\d+.*");
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.stdout()).anyMatch(line -> line.contains("--bootstrap-servers"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            --nonsense                       | 2 | Unknown option: '--nonsense'; see --help
+            --hosts 0                        | 2 | --hosts must be from 1 to 1000000, not 0; see --help
+            --rate 0                         | 2 | --rate must be more than 0 and at most 1e8 events/s, not 0.0; --speed 0 sends as fast as Kafka takes it; see --help
+            --speed -1                       | 2 | --speed must be from 0 to 1000000, not -1.0; see --help
+            --loss 2                         | 2 | --loss must be a share from 0 to 1, not 2.0; see --help
+            --window soon                    | 2 | Invalid value for option '--window': 'soon' is not a time such as 500ms, 10s, 5m or 2h; see --help
+            --too-late 0.1 --grace 10s       | 2 | --grace must be at least --latest + 2 x --skew + 1s = 13000 ms, or events in time could not be told from those too late; see --help
+            --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
+            -K linger.ms=often               | 2 | Invalid value often for configuration linger.ms: Not a number of type LONG; see --help
+            --truth /no/such/folder/truth    | 1 | cannot write --truth /no/such/folder/truth: java.nio.file.NoSuchFileException: /no/such/folder/truth.part
+            --bootstrap-servers nowhere      | 1 | cannot use Kafka at nowhere: Invalid url in bootstrap.servers: nowhere
+            --bootstrap-servers 127.0.0.1:1  | 1 | no Kafka broker answered at 127.0.0.1:1 within 10 s; start one, or name yours with --bootstrap-servers
+            """)
+    void badInputIsAnsweredWithOneLineAndAnExitCode(String args, int exitCode, String message) throws Exception {
+        try (var simulator = new SimulatorProcess(folder, "bad", args.split(" "))) {
+            assertThat(simulator.exitCode()).isEqualTo(exitCode);
+            assertThat(simulator.stderr()).containsExactly("simulate: " + message);
+            assertThat(simulator.stdout()).isEmpty();
+        }
+    }
+}
