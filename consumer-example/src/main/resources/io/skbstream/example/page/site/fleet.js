@@ -4,9 +4,6 @@ import { duration, percent, whole } from "./format.js";
 
 const KEPT_WINDOWS = 120; // as many as the server keeps
 
-/** The job commits once a second; a window that has just ended may still grow. */
-const SETTLES_MS = 2_000;
-
 /** Agents write a ledger every 10 s. */
 const LEDGER_SILENCE_MS = 30_000;
 
@@ -43,10 +40,12 @@ export class Fleet {
   /** Packets/s and bits/s by the end of their window, in s, of one host or, without, of all: as uPlot takes them. */
   series(name) {
     const now = this.nowMs();
+    const hosts = name === null ? [...this.hosts.values()] : [this.hosts.get(name)];
+    const untilMs = Math.min(...hosts.map((host) => settledMs(host, now)));
     const sums = new Map();
-    for (const host of name === null ? this.hosts.values() : [this.hosts.get(name)]) {
-      for (const w of host?.windows ?? []) {
-        if (w.endMs + SETTLES_MS > now) continue;
+    for (const host of hosts) {
+      for (const w of host.windows) {
+        if (w.endMs > untilMs) continue;
         const lengthS = (w.endMs - w.startMs) / 1000;
         const sum = sums.get(w.endMs) ?? { packets: 0, bits: 0 };
         sum.packets += w.packets / lengthS;
@@ -63,6 +62,16 @@ export class Fleet {
   }
 }
 
+function isSilent(host, nowMs) {
+  const newest = host.windows.at(-1);
+  return !newest || nowMs - host.newestEventMs > SILENT_AFTER_WINDOWS * (newest.endMs - newest.startMs);
+}
+
+/** Windows that end later may still grow. Who is silent holds nobody up. */
+function settledMs(host, nowMs) {
+  return isSilent(host, nowMs) ? nowMs : host.newestEventMs;
+}
+
 /** Later words on a window replace earlier ones. */
 function merged(windows, changed) {
   const byStart = new Map(windows.map((w) => [w.startMs, w]));
@@ -75,12 +84,12 @@ export function figures(host, nowMs) {
   const newest = host.windows.at(-1);
   const windowMs = newest ? newest.endMs - newest.startMs : 0;
   const silentMs = nowMs - host.newestEventMs;
-  const isSilent = !newest || silentMs > SILENT_AFTER_WINDOWS * windowMs;
-  const settled = host.windows.filter((w) => w.endMs + SETTLES_MS <= nowMs).at(-1) ?? newest;
-  const rate = (count) => (isSilent || !settled ? 0 : (count * 1000) / windowMs);
+  const silent = isSilent(host, nowMs);
+  const settled = host.windows.filter((w) => w.endMs <= host.newestEventMs).at(-1) ?? newest;
+  const rate = (count) => (silent ? 0 : (count * 1000) / windowMs);
   return {
     name: host.host,
-    status: status(host, nowMs, silentMs, isSilent),
+    status: status(host, nowMs, silentMs, silent),
     packets: rate(settled?.packets ?? 0),
     bits: rate(8 * (settled?.bytes ?? 0)),
     complete: completeness(host),
@@ -93,11 +102,11 @@ export function figures(host, nowMs) {
   };
 }
 
-function status(host, nowMs, silentMs, isSilent) {
+function status(host, nowMs, silentMs, silent) {
   const heardMs = nowMs - (host.ledgerMs ?? 0);
   if (host.state === "STOPPED") return { kind: "stopped", text: `stopped ${duration(heardMs)} ago` };
   if (host.state === "KILLED") return { kind: "silent", text: "killed" };
-  if (!isSilent) return { kind: "live", text: "live" };
+  if (!silent) return { kind: "live", text: "live" };
   if (heardMs <= LEDGER_SILENCE_MS) return { kind: "idle", text: "idle, agent is well" };
   return { kind: "silent", text: `silent for ${duration(Math.min(silentMs, heardMs))}` };
 }

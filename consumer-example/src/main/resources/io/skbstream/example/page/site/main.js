@@ -89,7 +89,7 @@ function showScope(f) {
   if (!f) return;
   const host = fleet.hosts.get(f.name);
   const causes = Object.entries(host.lost ?? {}).filter(([, count]) => count > 0);
-  const lost = host.lost === undefined ? "no ledger yet" : causes.map(([cause, count]) => `${whole(count)} ${cause}`).join(", ") || "nothing";
+  const lost = host.lost === undefined ? "no ledger yet" : causes.map(([cause, count]) => `${whole(count)} ${cause.replace("_", " ")}`).join(", ") || "nothing";
   setList(byId("facts"), [
     ["Status", f.status.text],
     ["Missing, windows shown", whole(f.complete.missing), f.complete.missing > 0 ? "missing" : ""],

@@ -50,7 +50,7 @@ class Plot {
         scales: { y: { range: (plot, min, max) => [0, max > 0 ? max * 1.12 : 1] } },
         axes: [
           { ...axis, grid: { show: false }, space: 70, values: "{HH}:{mm}:{ss}", size: 28 },
-          { ...axis, size: 54, space: 34, values: (plot, ticks) => ticks.map((tick) => si(tick)) },
+          { ...axis, size: 54, space: 26, values: (plot, ticks) => ticks.map((tick) => si(tick)) },
         ],
         series: [
           {},
