@@ -7,7 +7,9 @@ const KEPT_WINDOWS = 120; // as many as the server keeps
 /** Agents write a ledger every 10 s. */
 const LEDGER_SILENCE_MS = 30_000;
 
+/** A host is silent after three windows, but not before this: the way through Kafka takes a few seconds too. */
 const SILENT_AFTER_WINDOWS = 3;
+const SILENT_AFTER_MS = 10_000;
 
 /** A window comes as an array of numbers, in this order. */
 function window([startMs, endMs, packets, bytes, events, missing, duplicates, late]) {
@@ -64,7 +66,9 @@ export class Fleet {
 
 function isSilent(host, nowMs) {
   const newest = host.windows.at(-1);
-  return !newest || nowMs - host.newestEventMs > SILENT_AFTER_WINDOWS * (newest.endMs - newest.startMs);
+  if (!newest) return true;
+  const afterMs = Math.max(SILENT_AFTER_MS, SILENT_AFTER_WINDOWS * (newest.endMs - newest.startMs));
+  return nowMs - host.newestEventMs > afterMs;
 }
 
 /** Windows that end later may still grow. Who is silent holds nobody up. */
