@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-@Timeout(60)
+@Timeout(120)
 class PageTest {
     private static final Pattern LINK = Pattern.compile("(?:(?:href|src)=|from )\"(\\.?/[^\"]+)\"");
 
