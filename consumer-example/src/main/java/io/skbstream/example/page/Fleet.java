@@ -48,7 +48,8 @@ final class Fleet {
     }
 
     synchronized FleetState state() {
-        return new FleetState(connected, hosts.values().stream().map(Host::state).toList(), List.of());
+        return new FleetState(
+                connected, hosts.values().stream().map(Host::state).toList(), List.of());
     }
 
     /** What has changed since the last call; null if nothing has. */

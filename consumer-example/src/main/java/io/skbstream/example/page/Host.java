@@ -52,7 +52,11 @@ final class Host {
     /** What has changed since the last call. */
     HostState drain() {
         var state = new HostState(
-                name, newestEventMs, row, ledger, changed.stream().map(windows::get).toList());
+                name,
+                newestEventMs,
+                row,
+                ledger,
+                changed.stream().map(windows::get).toList());
         changed.clear();
         return state;
     }

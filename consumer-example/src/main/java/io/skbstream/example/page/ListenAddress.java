@@ -14,8 +14,9 @@ public final class ListenAddress implements ITypeConverter<InetSocketAddress> {
     public InetSocketAddress convert(String text) {
         var address = ADDRESS.matcher(text);
         if (!address.matches() || Integer.parseInt(address.group(2)) > LARGEST_PORT) {
-            throw new TypeConversionException("'" + text + "' is no address to listen at; write HOST:PORT with a port from 0"
-                    + " (any) to 65535, as 127.0.0.1:8080 or [::1]:8080");
+            throw new TypeConversionException(
+                    "'" + text + "' is no address to listen at; write HOST:PORT with a port from 0"
+                            + " (any) to 65535, as 127.0.0.1:8080 or [::1]:8080");
         }
         String host = address.group(1) == null ? "127.0.0.1" : address.group(1);
         var resolved = new InetSocketAddress(host, Integer.parseInt(address.group(2)));

@@ -4,14 +4,7 @@ import io.skbstream.avro.LoopbackByHost;
 
 /** The numbers of a row that are kept for each of a host's windows; see LoopbackByHost.avsc for what they count. */
 record Window(
-        long startMs,
-        long endMs,
-        long packets,
-        long bytes,
-        long events,
-        long missing,
-        long duplicates,
-        long late) {
+        long startMs, long endMs, long packets, long bytes, long events, long missing, long duplicates, long late) {
 
     static Window of(LoopbackByHost row) {
         return new Window(

@@ -77,8 +77,8 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
                 }
                 Thread.sleep(50);
             }
-            var list = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + Files.readAllLines(port).get(0) + "/json/list"))
+            var list = HttpRequest.newBuilder(URI.create(
+                            "http://127.0.0.1:" + Files.readAllLines(port).get(0) + "/json/list"))
                     .build();
             JsonNode page = null;
             while (page == null) {
@@ -89,7 +89,8 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
                     page = "page".equals(target.path("type").asText()) ? target : page;
                 }
             }
-            var chromium = new Chromium(browser, URI.create(page.get("webSocketDebuggerUrl").asText()));
+            var chromium = new Chromium(
+                    browser, URI.create(page.get("webSocketDebuggerUrl").asText()));
             chromium.send("Page.enable", Map.of());
             chromium.send("Runtime.enable", Map.of());
             chromium.send("Log.enable", Map.of());
@@ -138,7 +139,9 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
 
     /** As PNG. */
     void screenshot(Path file) throws Exception {
-        String data = send("Page.captureScreenshot", Map.of("format", "png")).get("data").asText();
+        String data = send("Page.captureScreenshot", Map.of("format", "png"))
+                .get("data")
+                .asText();
         Files.write(file, Base64.getDecoder().decode(data));
     }
 
@@ -183,10 +186,10 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
             boolean error =
                     switch (message.path("method").asText()) {
                         case "Runtime.exceptionThrown" -> true;
-                        case "Runtime.consoleAPICalled" -> "error"
-                                .equals(params.path("type").asText());
-                        case "Log.entryAdded" -> "error"
-                                .equals(params.path("entry").path("level").asText());
+                        case "Runtime.consoleAPICalled" ->
+                            "error".equals(params.path("type").asText());
+                        case "Log.entryAdded" ->
+                            "error".equals(params.path("entry").path("level").asText());
                         default -> false;
                     };
             if (error) {

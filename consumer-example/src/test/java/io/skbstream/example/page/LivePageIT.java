@@ -54,8 +54,10 @@ class LivePageIT {
                 browser.resize(1280, 900);
                 for (var instance : List.of(one, two)) {
                     browser.open(url(instance));
-                    await(browser, "rows of all hosts, also of those that the other instance sums up", ROWS
-                            + ".filter(row => row.textContent.includes('live')).length === " + HOSTS);
+                    await(
+                            browser,
+                            "rows of all hosts, also of those that the other instance sums up",
+                            ROWS + ".filter(row => row.textContent.includes('live')).length === " + HOSTS);
                 }
                 assertCompleteness(browser);
                 assertThePlotMoves(browser);
@@ -69,8 +71,10 @@ class LivePageIT {
 
     private static void assertCompleteness(Chromium browser) throws Exception {
         await(browser, "a host without losses is green", row("host-1") + ".querySelector('.chip.complete') !== null");
-        await(browser, "the host that loses some is red, and says how many", row("host-0")
-                + ".querySelector('.chip.missing + small')?.textContent.endsWith(' missing') === true");
+        await(
+                browser,
+                "the host that loses some is red, and says how many",
+                row("host-0") + ".querySelector('.chip.missing + small')?.textContent.endsWith(' missing') === true");
         assertThat(browser.evaluate(row("host-1") + ".querySelector('.hook').textContent"))
                 .isEqualTo("kprobe");
         assertThat(browser.evaluate(row("host-1") + ".querySelector('.kernel').textContent"))
@@ -100,9 +104,11 @@ class LivePageIT {
         assertThat(browser.evaluate(ROWS + ".length")).isEqualTo(Integer.toString(HOSTS));
 
         browser.press("ArrowDown");
-        assertThat(browser.evaluate("document.querySelector('#scope').textContent")).isEqualTo("host-5");
+        assertThat(browser.evaluate("document.querySelector('#scope').textContent"))
+                .isEqualTo("host-5");
         browser.press("Escape");
-        assertThat(browser.evaluate("document.querySelector('#scope').textContent")).isEqualTo("All hosts");
+        assertThat(browser.evaluate("document.querySelector('#scope').textContent"))
+                .isEqualTo("All hosts");
     }
 
     private static String row(String host) {
@@ -136,8 +142,7 @@ class LivePageIT {
 
         private final KafkaProducer<String, SpecificRecord> producer;
         private final Set<String> stopped = ConcurrentHashMap.newKeySet();
-        private final ScheduledExecutorService clock =
-                Executors.newSingleThreadScheduledExecutor();
+        private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
         private long seq;
 
         SimulatedFleet(Cluster cluster) throws Exception {
@@ -167,7 +172,21 @@ class LivePageIT {
 
         private NetifReceive event(String host) {
             return new NetifReceive(
-                    host, SomeRows.SESSION, 0, seq, Instant.now(), Hook.KPROBE, "lo", 1, 1L, 0L, 84, 0, 0, "ping", 2048);
+                    host,
+                    SomeRows.SESSION,
+                    0,
+                    seq,
+                    Instant.now(),
+                    Hook.KPROBE,
+                    "lo",
+                    1,
+                    1L,
+                    0L,
+                    84,
+                    0,
+                    0,
+                    "ping",
+                    2048);
         }
 
         private void say(String host, SessionState state) {

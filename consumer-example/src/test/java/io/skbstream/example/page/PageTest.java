@@ -83,7 +83,6 @@ class PageTest {
         }
         URI address = URI.create(page.url());
         try (var lagging = new Socket(address.getHost(), address.getPort())) {
-            lagging.setReceiveBufferSize(4096);
             lagging.getOutputStream()
                     .write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             Thread.sleep(1000); // the snapshot, of megabytes, is on its way now
@@ -147,7 +146,9 @@ class PageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Page.class", "../Page.class", "site/index.html", "webjars/../Page.js", "%2e%2e/x.js", "none.js"})
+    @ValueSource(
+            strings = {"Page.class", "../Page.class", "site/index.html", "webjars/../Page.js", "%2e%2e/x.js", "none.js"
+            })
     void nothingElseIsServed(String path) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(404);
     }
@@ -190,7 +191,6 @@ class PageTest {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(URI.create(page.url() + path)).build(), BodyHandlers.ofString());
+        return client.send(HttpRequest.newBuilder(URI.create(page.url() + path)).build(), BodyHandlers.ofString());
     }
 }
