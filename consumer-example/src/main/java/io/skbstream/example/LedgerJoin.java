@@ -4,12 +4,10 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.SessionState;
+import io.skbstream.example.ledger.Losses;
 import io.skbstream.schemas.AvroDeserializer;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -28,13 +26,6 @@ final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String
     static final String LEDGERS = "ledgers";
 
     static final int TOP_TALKERS = 5;
-
-    private static final Map<String, ToLongFunction<AgentLedger>> LOSSES = Map.of(
-            "ring_full", AgentLedger::getRingFull,
-            "evicted", AgentLedger::getEvicted,
-            "rejected", AgentLedger::getRejected,
-            "spool_failed", AgentLedger::getSpoolFailed,
-            "abandoned", AgentLedger::getAbandoned);
 
     private final AvroDeserializer<AgentLedger> decoder = new AvroDeserializer<>(AgentLedger.class);
     private ProcessorContext<String, LoopbackByHost> context;
@@ -76,8 +67,8 @@ final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String
                 newest.map(AgentLedger::getState).orElse(SessionState.UNKNOWN),
                 newest.map(AgentLedger::getKernel).orElse(null),
                 newest.map(AgentLedger::getTime).orElse(null),
-                all ? losses(found) : null,
-                all ? sum(found, AgentLedger::getSpooled) : null);
+                all ? Losses.byCause(found) : null,
+                all ? found.stream().mapToLong(AgentLedger::getSpooled).sum() : null);
     }
 
     private Optional<AgentLedger> ledger(String host, long session) {
@@ -87,15 +78,5 @@ final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String
         } catch (SerializationException unreadable) {
             return Optional.empty(); // as good as none
         }
-    }
-
-    private static Map<String, Long> losses(List<AgentLedger> ledgers) {
-        Map<String, Long> byCause = new TreeMap<>();
-        LOSSES.forEach((cause, count) -> byCause.put(cause, sum(ledgers, count)));
-        return byCause;
-    }
-
-    private static long sum(List<AgentLedger> ledgers, ToLongFunction<AgentLedger> count) {
-        return ledgers.stream().mapToLong(count).sum();
     }
 }

@@ -1,8 +1,11 @@
 package io.skbstream.example;
 
+import io.skbstream.example.page.ListenAddress;
+import io.skbstream.example.page.Page;
 import io.skbstream.schemas.Topics;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -39,6 +44,8 @@ import picocli.CommandLine.Spec;
             "Instances with the same --application-id share the hosts; each shows those that it has."
         })
 public final class Main implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
@@ -103,6 +110,13 @@ public final class Main implements Callable<Integer> {
             description = "Show the top talkers by comm instead: what the softirq interrupted, not the packet's owner.")
     private boolean talkers;
 
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            converter = ListenAddress.class,
+            description = "Serve a live page of all hosts there, as 127.0.0.1:8080; port 0 is any free one.")
+    private InetSocketAddress http;
+
     @Spec
     private CommandSpec spec;
 
@@ -132,7 +146,17 @@ public final class Main implements Callable<Integer> {
         Properties settings = settings();
         var view = new View(
                 System.out, json ? View.Format.JSON : defaultFormat(), talkers ? Columns.TALKERS : Columns.SUMS);
-        new Job(settings, topic, ledgerTopic, windows, view).run(stop);
+        var job = new Job(settings, topic, ledgerTopic, windows, view);
+        if (http == null) {
+            job.run(stop);
+        } else {
+            try (var page = new Page(http)) {
+                LOG.info("live page: {}", page.url());
+                // As the consumer of a global table, it is in no group and reads all partitions.
+                page.read(new StreamsConfig(settings).getGlobalConsumerConfigs("page"), ledgerTopic);
+                job.run(stop);
+            }
+        }
         return 0;
     }
 

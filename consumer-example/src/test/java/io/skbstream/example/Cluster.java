@@ -22,27 +22,27 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** A real broker, and the jobs that run against it. */
-record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
+public record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
 
-    static Cluster start() throws Exception {
+    public static Cluster start() throws Exception {
         var kafka = EmbeddedKafka.start();
         return new Cluster(kafka, Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers())));
     }
 
     /** For clients, with these on top. */
-    Map<String, Object> settings(Map<String, Object> more) {
+    public Map<String, Object> settings(Map<String, Object> more) {
         var settings = new HashMap<String, Object>(more);
         settings.put("bootstrap.servers", kafka.bootstrapServers());
         return settings;
     }
 
-    void create(String topic, int partitions) throws Exception {
+    public void create(String topic, int partitions) throws Exception {
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                 .all()
                 .get();
     }
 
-    JobProcess start(Path folder, String name, String... args) throws Exception {
+    public JobProcess start(Path folder, String name, String... args) throws Exception {
         var all = Stream.concat(Stream.of("--bootstrap-servers", kafka.bootstrapServers()), Stream.of(args));
         return new JobProcess(folder, name, all.toArray(String[]::new));
     }
@@ -92,7 +92,7 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
         }
     }
 
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void await(String what, BooleanSupplier condition) throws InterruptedException {
         await(what, 60, condition);
     }
 

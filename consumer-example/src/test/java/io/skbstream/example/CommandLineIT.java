@@ -34,6 +34,7 @@ class CommandLineIT {
             --window soon                    | 2 | --window soon is not a time from 1s to 24h, such as 10s or 2m; see --help
             --grace -1s                      | 2 | --grace -1s is not a time from 0s to 24h, such as 10s or 2m; see --help
             --grace 25h                      | 2 | --grace 25h is not a time from 0s to 24h, such as 10s or 2m; see --help
+            --http 8080x                     | 2 | Invalid value for option '--http': '8080x' is no address to listen at; write HOST:PORT with a port from 0 (any) to 65535, as 127.0.0.1:8080 or [::1]:8080; see --help
             --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
             -K commit.interval.ms=often      | 2 | Invalid value often for configuration commit.interval.ms: Not a number of type LONG; see --help
             --bootstrap-servers nowhere      | 1 | cannot use Kafka at nowhere: Invalid url in bootstrap.servers: nowhere

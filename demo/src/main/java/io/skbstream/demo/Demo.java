@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -28,17 +29,20 @@ final class Demo {
 
     private final Home home;
     private final String window;
+    private final String http;
     private final Duration length;
     private final Screen screen;
     private final StopSignal stop;
 
     /**
      * @param window length of the windows of the sums, as the consumer's option takes it
+     * @param http where the consumer serves its live page, likewise
      * @param length of the run, from the first event; null for until stopped
      */
-    Demo(Home home, String window, Duration length, Screen screen, StopSignal stop) {
+    Demo(Home home, String window, String http, Duration length, Screen screen, StopSignal stop) {
         this.home = home;
         this.window = window;
+        this.http = http;
         this.length = length;
         this.screen = screen;
         this.stop = stop;
@@ -61,7 +65,7 @@ final class Demo {
             String servers = broker.bootstrapServers();
             screen.phase("Kafka listens at " + servers + "; starting the agent and the consumer");
             try (var agent = Agent.start(home, folder.path(), JVM, servers, List.of("--hook", "auto"));
-                    var consumer = Consumer.start(home, folder.path(), JVM, servers, window);
+                    var consumer = Consumer.start(home, folder.path(), JVM, servers, window, http);
                     var traffic = Traffic.start();
                     var feed = new Feed(servers)) {
                 var meter = new Meter(feed, servers);
@@ -77,11 +81,17 @@ final class Demo {
     private void stream(Broker broker, Agent agent, Consumer consumer, Feed feed, Meter meter)
             throws InterruptedException {
         boolean titled = false;
+        boolean paged = false;
         long endNs = Long.MAX_VALUE;
         while (!stop.isRequested() && System.nanoTime() < endNs) {
             agent.check();
             consumer.check();
             broker.check();
+            var page = paged ? Optional.<String>empty() : consumer.page();
+            if (page.isPresent()) {
+                paged = true;
+                screen.page(page.get());
+            }
             var rows = feed.poll(TICK);
             if (!titled && feed.hook().isPresent()) {
                 titled = true;

@@ -23,6 +23,11 @@ final class LineScreen implements Screen {
     }
 
     @Override
+    public void page(String address) {
+        out.println("live page: " + address);
+    }
+
+    @Override
     public void phase(String phase) {
         out.println(phase);
     }

@@ -28,6 +28,7 @@ final class LiveScreen implements Screen {
     private final TreeMap<Key, LoopbackByHost> newest =
             new TreeMap<>(Comparator.comparing(Key::windowStart).reversed().thenComparing(Key::host));
     private String title = "skbstream demo";
+    private String page;
     private String phase = "";
     private Status status = new Status("…", 0, 0, null);
     private int drawnLines;
@@ -40,6 +41,12 @@ final class LiveScreen implements Screen {
     @Override
     public void title(String title) {
         this.title = title;
+        draw();
+    }
+
+    @Override
+    public void page(String address) {
+        this.page = address;
         draw();
     }
 
@@ -74,6 +81,9 @@ final class LiveScreen implements Screen {
         }
         drawnLines = 0;
         append(screen, BOLD, title);
+        if (page != null) {
+            append(screen, BOLD, "live page: " + page);
+        }
         append(screen, DIM, figures());
         append(screen, DIM, phase());
         append(screen, DIM, "");

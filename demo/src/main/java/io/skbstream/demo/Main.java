@@ -34,6 +34,13 @@ public final class Main extends PartsProgram {
             description = "Length of the windows of the sums, 1s to 24h. Default: ${DEFAULT-VALUE}.")
     private String window;
 
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:0",
+            description = "Where the live page is; port 0 is any free one. Default: ${DEFAULT-VALUE}.")
+    private String http;
+
     public static void main(String[] args) {
         execute(new Main(), args);
     }
@@ -57,7 +64,7 @@ public final class Main extends PartsProgram {
     @Override
     protected int run(Home parts, StopSignal stop) throws Exception {
         var length = seconds == null ? null : Duration.ofSeconds(seconds);
-        return new Demo(parts, window, length, screen(), stop).run() ? 0 : 1;
+        return new Demo(parts, window, http, length, screen(), stop).run() ? 0 : 1;
     }
 
     private static Screen screen() throws IOException {

@@ -8,6 +8,9 @@ interface Screen {
     /** What stays true for the whole run, once it is known. */
     void title(String title);
 
+    /** Where the live page is, once it answers. */
+    void page(String address);
+
     /** What goes on right now: starting, stopping. */
     void phase(String phase);
 

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +76,7 @@ class DemoIT {
             lines.add(line);
             if (line.equals(Row.HEADER)) {
                 parts = demo.descendants().toList();
+                assertThePageShowsThisHost(lines);
             }
         }
 
@@ -142,6 +148,25 @@ class DemoIT {
             line = demo.inputReader().readLine();
         }
         assertThat(line).as("the table's header").isNotNull();
+    }
+
+    /** The page's address is among the first lines, and its stream of events begins with all that is known. */
+    private static void assertThePageShowsThisHost(List<String> lines) throws Exception {
+        String address = lines.stream()
+                .filter(line -> line.startsWith("live page: "))
+                .findFirst()
+                .orElseThrow()
+                .substring("live page: ".length());
+        assertThat(lines.indexOf("live page: " + address)).isLessThan(5);
+        var client = HttpClient.newHttpClient();
+        var page = HttpRequest.newBuilder(URI.create(address)).build();
+        assertThat(client.send(page, BodyHandlers.ofString()).body()).contains("<title>skbstream");
+        var events = HttpRequest.newBuilder(URI.create(address + "events")).build();
+        String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        try (var stream = client.send(events, BodyHandlers.ofLines()).body()) {
+            assertThat(stream.anyMatch(line -> line.contains("{\"host\":\"" + host + "\"")))
+                    .isTrue();
+        }
     }
 
     private static void assertFirstRowWithin(Duration limit, List<String> lines) {

@@ -72,6 +72,19 @@ class ScreenTest {
     }
 
     @Test
+    void theAddressOfThePageStaysOnTheTerminalAndIsALineInAPipe() {
+        var screen = new LiveScreen(out, false);
+        screen.page("http://127.0.0.1:8080/");
+        bytes.reset();
+        screen.show(STATUS, List.of());
+        assertThat(shown().lines()).contains("live page: http://127.0.0.1:8080/");
+        bytes.reset();
+
+        new LineScreen(out).page("http://127.0.0.1:8080/");
+        assertThat(shown().lines()).containsExactly("live page: http://127.0.0.1:8080/");
+    }
+
+    @Test
     void aLineThatStaysIsNotDrawnOver() {
         var screen = new LiveScreen(out, false);
         screen.show(STATUS, List.of());

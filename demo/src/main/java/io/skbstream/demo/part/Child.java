@@ -80,7 +80,8 @@ public final class Child implements AutoCloseable {
         return read(out);
     }
 
-    private String log() {
+    /** What it has written to stderr so far. */
+    public String log() {
         return read(log);
     }
 

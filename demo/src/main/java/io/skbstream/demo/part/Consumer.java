@@ -3,6 +3,8 @@ package io.skbstream.demo.part;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The sample consumer: {@code loopback-by-host.jar}. Must be started by a thread that stays; see {@link Child.Tie#PARENT_THREAD}. */
 public final class Consumer implements AutoCloseable {
@@ -12,21 +14,35 @@ public final class Consumer implements AutoCloseable {
     /** Somewhat longer than the consumer gives itself. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(40);
 
+    private static final Pattern PAGE = Pattern.compile("live page: (http\\S+)");
+
     private final Child child;
 
     private Consumer(Child child) {
         this.child = child;
     }
 
-    /** Starts it and returns at once; it waits for its topic itself. */
-    public static Consumer start(Home home, Path folder, JvmFlags flags, String bootstrapServers, String window) {
+    /**
+     * Starts it and returns at once; it waits for its topic itself.
+     *
+     * @param window length of its windows, as its option takes it
+     * @param http where it serves its live page, likewise
+     */
+    public static Consumer start(
+            Home home, Path folder, JvmFlags flags, String bootstrapServers, String window, String http) {
         String jar = home.jar("consumer-example", "loopback-by-host.jar");
         var program = List.of(
                 "-jar", jar,
                 "--bootstrap-servers", bootstrapServers,
                 "--application-id", APPLICATION_ID,
-                "--window", window);
+                "--window", window,
+                "--http", http);
         return new Consumer(Child.start("consumer", Child.Tie.PARENT_THREAD, folder, flags.forJar(jar), program));
+    }
+
+    /** The address of its live page, once it answers there. */
+    public Optional<String> page() {
+        return PAGE.matcher(child.log()).results().map(found -> found.group(1)).findFirst();
     }
 
     /** @throws PartException if it has ended */

@@ -1,0 +1,2 @@
+/** What the agents' ledgers say was lost. */
+package io.skbstream.example.ledger;

@@ -1,0 +1,196 @@
+package io.skbstream.example.page;
+
+import static io.skbstream.example.page.SomeRows.ms;
+import static io.skbstream.example.page.SomeRows.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+@Timeout(120)
+class PageTest {
+    private static final Pattern LINK = Pattern.compile("(?:(?:href|src)=|from )\"(\\.?/[^\"]+)\"");
+
+    private final Page page = new Page(new InetSocketAddress("127.0.0.1", 0));
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @AfterEach
+    void close() {
+        page.close();
+    }
+
+    @Test
+    void theStreamBeginsWithAllThatIsKnownAndGoesOnWithWhatChanges() throws Exception {
+        page.fleet().take(row("web-1", 0, 5, 0), ms(4));
+        page.fleet().take(row("web-1", 10, 6, 0), ms(14));
+        try (var lines = events()) {
+            Iterator<String> line = lines.iterator();
+            assertThat(line.next()).isEqualTo("event: snapshot");
+            assertThat(line.next()).contains("\"web-1\"", ",5,500,", ",6,600,");
+
+            page.fleet().take(row("web-2", 10, 7, 0), ms(14));
+            String data = "";
+            while (!data.contains("web-2")) {
+                data = line.next();
+            }
+            assertThat(data).contains(",7,700,");
+        }
+    }
+
+    @Test
+    void changesComeAtMostOnceASecond() throws Exception {
+        long startNs = System.nanoTime();
+        try (var lines = events()) {
+            Iterator<String> line = lines.iterator();
+            int changes = 0;
+            for (int i = 0; changes < 3; i++) {
+                page.fleet().take(row("web-1", 0, i, 0), ms(4));
+                changes += line.next().equals("event: change") ? 1 : 0;
+                page.fleet().take(row("web-1", 0, i + 1, 0), ms(4));
+            }
+        }
+        assertThat((System.nanoTime() - startNs) / 1e9).isGreaterThan(2);
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsDroppedAndTheOthersGoOn() throws Exception {
+        for (int i = 0; i < Fleet.HOSTS; i++) {
+            for (int window = 0; window < 60; window++) {
+                page.fleet().take(row("a-host-with-quite-a-long-name-" + i, 10L * window, i, 0), ms(4));
+            }
+        }
+        URI address = URI.create(page.url());
+        try (var lagging = new Socket(address.getHost(), address.getPort())) {
+            lagging.getOutputStream()
+                    .write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Thread.sleep(1000); // the snapshot, of megabytes, is on its way now
+            for (int i = 0; i < Subscriber.MAY_WAIT + 5; i++) {
+                page.fleet().take(row("web-1", 0, i, 0), ms(4));
+                Thread.sleep(1010);
+            }
+            lagging.setSoTimeout(10_000);
+            assertThat(endsEarly(lagging.getInputStream())).isTrue();
+        }
+        try (var lines = events()) {
+            assertThat(lines.iterator().next()).isEqualTo("event: snapshot");
+        }
+    }
+
+    /** Whether the stream ends, be it by a reset, before it waits for something new. */
+    private static boolean endsEarly(InputStream in) {
+        byte[] some = new byte[65_536];
+        try {
+            while (in.read(some) >= 0) {}
+            return true;
+        } catch (SocketTimeoutException stillOpen) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void tooManyPagesAreToldSo() throws Exception {
+        List<Stream<String>> open = new ArrayList<>();
+        for (int i = 0; i < Broadcast.MOST; i++) {
+            open.add(events());
+        }
+        assertThat(get("events").statusCode()).isEqualTo(503);
+        assertThat(get("healthz").statusCode()).as("the rest still answers").isEqualTo(200);
+        open.forEach(Stream::close);
+    }
+
+    @Test
+    void everythingThatThePageNamesIsThereAndNothingIsFromElsewhere() throws Exception {
+        List<String> left = new ArrayList<>(List.of("/"));
+        List<String> seen = new ArrayList<>();
+        while (!left.isEmpty()) {
+            String path = left.remove(0);
+            seen.add(path);
+            HttpResponse<String> file = get(path.substring(1));
+            assertThat(file.statusCode()).as(path).isEqualTo(200);
+            assertThat(file.headers().firstValue("Content-Security-Policy"))
+                    .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'self';"));
+            if (!path.startsWith("/webjars/") && !path.endsWith(".svg")) {
+                assertThat(file.body()).as(path).doesNotContainPattern("https?://(?!www.w3.org/2000/svg)");
+                LINK.matcher(file.body())
+                        .results()
+                        .map(link -> link.group(1).replaceFirst("^\\.", ""))
+                        .filter(link -> !seen.contains(link) && !left.contains(link))
+                        .forEach(left::add);
+            }
+        }
+        assertThat(seen).contains("/main.js", "/fleet.js", "/table.css", "/webjars/uplot/1.6.30/dist/uPlot.esm.js");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Page.class", "../Page.class", "site/index.html", "webjars/../Page.js", "%2e%2e/x.js", "none.js"
+            })
+    void nothingElseIsServed(String path) throws Exception {
+        assertThat(get(path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void onlyGetIsAnswered() throws Exception {
+        var post = HttpRequest.newBuilder(URI.create(page.url()))
+                .POST(HttpRequest.BodyPublishers.ofString("x"))
+                .build();
+        assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() {
+        var taken = new InetSocketAddress("127.0.0.1", URI.create(page.url()).getPort());
+        assertThatThrownBy(() -> new Page(taken).close())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("--http 127.0.0.1:" + taken.getPort() + ": nobody can listen there: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8080, 127.0.0.1, 8080", "0.0.0.0:0, 0.0.0.0, 0", "[::1]:80, 0:0:0:0:0:0:0:1, 80"})
+    void anAddressIsHostAndPortOrPortAlone(String text, String host, int port) {
+        var address = new ListenAddress().convert(text);
+        assertThat(address.getAddress().getHostAddress()).isEqualTo(host);
+        assertThat(address.getPort()).isEqualTo(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "here", "127.0.0.1", "127.0.0.1:65536", ":8080", "::1:80", "a b:80", "-1"})
+    void whatIsNoAddressIsRefused(String text) {
+        assertThatThrownBy(() -> new ListenAddress().convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("'" + text + "' is no address to listen at");
+    }
+
+    private Stream<String> events() throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(page.url() + "events")).build();
+        return client.send(request, BodyHandlers.ofLines()).body();
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create(page.url() + path)).build(), BodyHandlers.ofString());
+    }
+}
