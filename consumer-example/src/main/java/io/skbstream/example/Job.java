@@ -1,5 +1,7 @@
 package io.skbstream.example;
 
+import io.skbstream.avro.NetifReceive;
+import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
 import java.time.Duration;
 import java.util.Properties;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -38,6 +41,7 @@ final class Job {
     private final String ledgerTopic;
     private final Windows windows;
     private final View view;
+    private final AvroSerde<NetifReceive> events = AvroSerde.of(NetifReceive.class);
     private final String servers;
     private final LongAdder deadLetters = new LongAdder();
     private boolean connected;
@@ -46,6 +50,7 @@ final class Job {
      * @param settings for Kafka's clients and Streams, with bootstrap.servers and application.id
      * @param topic where the events are
      * @param ledgerTopic where the agents' ledgers are
+     * @throws ConfigException if a setting is wrong
      */
     Job(Properties settings, String topic, String ledgerTopic, Windows windows, View view) {
         this.settings = settings;
@@ -55,6 +60,7 @@ final class Job {
         this.view = view;
         servers = settings.getProperty("bootstrap.servers");
         settings.put(DeadLetters.COUNT_CONFIG, deadLetters);
+        events.configure(new StreamsConfig(settings).originals(), false);
     }
 
     static Properties defaults() {
@@ -83,7 +89,7 @@ final class Job {
         if (!topicsAreReady(stop)) {
             return;
         }
-        Topology topology = LoopbackTopology.of(topic, ledgerTopic, windows, view);
+        Topology topology = LoopbackTopology.of(topic, events, ledgerTopic, windows, view);
         var failure = new AtomicReference<Throwable>();
         var streams = new KafkaStreams(topology, settings);
         streams.setUncaughtExceptionHandler(error -> {

@@ -34,6 +34,7 @@ final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String
     @Override
     public void init(ProcessorContext<String, LoopbackByHost> context) {
         this.context = context;
+        decoder.configure(context.appConfigs(), false);
         ledgers = context.getStateStore(LEDGERS);
     }
 

@@ -32,11 +32,17 @@ final class LoopbackTopology {
     private LoopbackTopology() {}
 
     /**
-     * @param input topic of {@link NetifReceive} records
+     * @param input topic of the events
+     * @param events how they are read
      * @param ledgers topic of {@link io.skbstream.avro.AgentLedger} records
      * @param onUpdate told of every row that goes to {@link Topics#LOOPBACK_BY_HOST}; called by the threads of Streams
      */
-    static Topology of(String input, String ledgers, Windows windows, Consumer<LoopbackByHost> onUpdate) {
+    static Topology of(
+            String input,
+            Serde<NetifReceive> events,
+            String ledgers,
+            Windows windows,
+            Consumer<LoopbackByHost> onUpdate) {
         var builder = new StreamsBuilder();
         builder.addStateStore(store(Accountant.SEQUENCES, Sequences.Progress.SERDE));
         builder.addStateStore(store(Accountant.GAPS, Sequences.Gap.SERDE));
@@ -47,8 +53,7 @@ final class LoopbackTopology {
                 Materialized.as(Stores.inMemoryKeyValueStore(LedgerJoin.LEDGERS)));
         builder.stream(
                         input,
-                        Consumed.with(Serdes.String(), AvroSerde.of(NetifReceive.class))
-                                .withTimestampExtractor(LoopbackTopology::eventTimeMs))
+                        Consumed.with(Serdes.String(), events).withTimestampExtractor(LoopbackTopology::eventTimeMs))
                 .processValues(
                         () -> new Accountant(windows), Accountant.SEQUENCES, Accountant.GAPS, Accountant.READING_SINCE)
                 .groupByKey()

@@ -146,7 +146,7 @@ public final class Main implements Callable<Integer> {
         Properties settings = settings();
         var view = new View(
                 System.out, json ? View.Format.JSON : defaultFormat(), talkers ? Columns.TALKERS : Columns.SUMS);
-        var job = new Job(settings, topic, ledgerTopic, windows, view);
+        Job job = job(settings, windows, view);
         if (http == null) {
             job.run(stop);
         } else {
@@ -158,6 +158,14 @@ public final class Main implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Job job(Properties settings, Windows windows, View view) {
+        try {
+            return new Job(settings, topic, ledgerTopic, windows, view);
+        } catch (ConfigException e) {
+            throw usage(e.getMessage());
+        }
     }
 
     private static View.Format defaultFormat() {
@@ -207,11 +215,6 @@ public final class Main implements Callable<Integer> {
         }
         if (bootstrapServers != null) {
             settings.put("bootstrap.servers", bootstrapServers);
-        }
-        try {
-            new StreamsConfig(settings);
-        } catch (ConfigException e) {
-            throw usage(e.getMessage());
         }
         return settings;
     }

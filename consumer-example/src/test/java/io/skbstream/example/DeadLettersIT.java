@@ -6,6 +6,7 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.avro.SessionState;
 import io.skbstream.schemas.AvroSerializer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -94,12 +97,17 @@ class DeadLettersIT {
             var partition = List.of(new TopicPartition("dead", 0));
             consumer.assign(partition);
             consumer.seekToBeginning(partition);
-            List<byte[]> letters = new ArrayList<>();
+            List<ConsumerRecord<String, byte[]>> letters = new ArrayList<>();
             Cluster.await("all dead letters are committed", () -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(letter -> letters.add(letter.value()));
+                consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
                 return letters.size() >= 3;
             });
-            assertThat(letters).containsExactly(new byte[] {1, 2, 3}, truncated, unknown);
+            assertThat(letters)
+                    .extracting(ConsumerRecord::value)
+                    .containsExactly(new byte[] {1, 2, 3}, truncated, unknown);
+            assertThat(letters)
+                    .extracting(DeadLettersIT::origin)
+                    .containsExactly("poisoned 0 0", "poisoned 0 2", "poisoned 0 3");
         }
         try (var json = cluster.start(
                         folder,
@@ -112,6 +120,12 @@ class DeadLettersIT {
             assertThat(json.stdout().get(0))
                     .contains("\"packets\": 2, ", "\"agentState\": \"STOPPED\"", "\"ring_full\": 7", "\"waiting\": 3");
         }
+    }
+
+    private static String origin(ConsumerRecord<String, byte[]> letter) {
+        return Stream.of(DeadLetters.HEADER_TOPIC, DeadLetters.HEADER_PARTITION, DeadLetters.HEADER_OFFSET)
+                .map(name -> new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining(" "));
     }
 
     private static NetifReceive event(long seq) {

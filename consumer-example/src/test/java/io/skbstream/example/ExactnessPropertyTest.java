@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.AvroSerializer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +87,13 @@ class ExactnessPropertyTest {
         var windows = new Windows(Duration.ofMillis(WINDOW_MS), Duration.ofMillis(GRACE_MS));
         Map<String, String> rows = new TreeMap<>();
         try (var driver = new TopologyTestDriver(
-                LoopbackTopology.of("in", "ledgers", windows, row -> rows.put(key(row), text(row))), settings)) {
+                LoopbackTopology.of(
+                        "in",
+                        AvroSerde.of(NetifReceive.class),
+                        "ledgers",
+                        windows,
+                        row -> rows.put(key(row), text(row))),
+                settings)) {
             var input = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<NetifReceive>());
             stream.forEach(event -> input.pipeInput(event.getHost(), event));
         }

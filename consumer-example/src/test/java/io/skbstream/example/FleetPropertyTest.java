@@ -7,6 +7,7 @@ import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.example.FleetTruth.Sums;
 import io.skbstream.example.FleetTruth.Window;
+import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.AvroSerializer;
 import io.skbstream.simulator.fleet.Fleet;
 import io.skbstream.simulator.fleet.FleetSettings;
@@ -85,7 +86,13 @@ class FleetPropertyTest {
         var windows = new Windows(Duration.ofMillis(WINDOW_MS), Duration.ofMillis(graceMs));
         Map<Window, LoopbackByHost> rows = new HashMap<>();
         try (var driver = new TopologyTestDriver(
-                LoopbackTopology.of("in", "ledgers", windows, row -> rows.put(Window.of(row), row)), settings)) {
+                LoopbackTopology.of(
+                        "in",
+                        AvroSerde.of(NetifReceive.class),
+                        "ledgers",
+                        windows,
+                        row -> rows.put(Window.of(row), row)),
+                settings)) {
             var ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<AgentLedger>());
             sent.ledgers.forEach(ledger -> ledgers.pipeInput(ledger.getHost() + '/' + ledger.getSession(), ledger));
             var events = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<NetifReceive>());

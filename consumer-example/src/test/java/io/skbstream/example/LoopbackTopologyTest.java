@@ -15,6 +15,7 @@ import io.skbstream.avro.NetifReceive;
 import io.skbstream.avro.SessionState;
 import io.skbstream.avro.Talker;
 import io.skbstream.schemas.AvroDeserializer;
+import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.AvroSerializer;
 import io.skbstream.schemas.Topics;
 import java.time.Duration;
@@ -60,7 +61,10 @@ class LoopbackTopologyTest {
         settings.put(DeadLetters.COUNT_CONFIG, new LongAdder());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"); // every change is a row at once
         var windows = new Windows(Duration.ofSeconds(10), Duration.ofHours(1));
-        driver = new TopologyTestDriver(LoopbackTopology.of("in", "ledgers", windows, shown::add), settings, now);
+        driver = new TopologyTestDriver(
+                LoopbackTopology.of("in", AvroSerde.of(NetifReceive.class), "ledgers", windows, shown::add),
+                settings,
+                now);
         input = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<>());
         ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<>());
         output = driver.createOutputTopic(

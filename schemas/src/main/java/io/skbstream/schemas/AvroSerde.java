@@ -1,12 +1,14 @@
 package io.skbstream.schemas;
 
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Serde of skbstream's records for Kafka Streams. Safe to share between threads; holds nothing that needs closing.
+ * Serde of skbstream's records for Kafka Streams. Once configured, safe to share between threads;
+ * holds nothing that needs closing.
  *
  * @param <T> class of the records
  */
@@ -26,6 +28,12 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     /** For records of one class: any other is refused when read. */
     public static <T extends SpecificRecord> AvroSerde<T> of(Class<T> type) {
         return new AvroSerde<>(new AvroDeserializer<>(type));
+    }
+
+    /** See {@link AvroDeserializer#configure}. */
+    @Override
+    public void configure(Map<String, ?> settings, boolean isKey) {
+        deserializer.configure(settings, isKey);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.skbstream.schemas;
 
 import io.skbstream.avro.NetifReceive;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -12,9 +13,9 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Reads of each {@link NetifReceive}, written with any schema that was ever released, only what identifies it: for whoever
- * counts events or drops duplicates, at a fraction of the cost. Avro skips the other fields. A null stays null. Safe to
- * share between threads.
+ * Reads of each {@link NetifReceive}, written with any schema that {@link AvroDeserializer} reads, only what identifies it: for whoever
+ * counts events or drops duplicates, at a fraction of the cost. Avro skips the other fields. A null stays null. Once
+ * configured, safe to share between threads.
  */
 public final class EventIdDeserializer implements Deserializer<EventId> {
     private static final String EVENT = NetifReceive.class.getSimpleName();
@@ -27,14 +28,24 @@ public final class EventIdDeserializer implements Deserializer<EventId> {
             .requiredLong("seq")
             .endRecord();
 
-    private final SingleObjectReader<EventId> reader;
+    private SingleObjectReader<EventId> reader;
 
     public EventIdDeserializer() {
         this(SchemaHistory.RELEASED);
     }
 
     EventIdDeserializer(SchemaHistory history) {
-        reader = new SingleObjectReader<>(
+        reader = readerOf(history);
+    }
+
+    /** Takes over {@link AvroDeserializer#SCHEMAS_CONFIG}, as {@link AvroDeserializer#configure} does. */
+    @Override
+    public void configure(Map<String, ?> settings, boolean isKey) {
+        reader = readerOf(SchemaHistory.configured(settings));
+    }
+
+    private static SingleObjectReader<EventId> readerOf(SchemaHistory history) {
+        return new SingleObjectReader<>(
                 history,
                 EVENT,
                 writer -> writer.getFullName().equals(ID.getFullName())

@@ -3,6 +3,8 @@ package io.skbstream.schemas;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.SchemaParseException;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Schemas that a reader accepts from writers, by CRC-64-AVRO fingerprint. Immutable.
@@ -31,6 +35,51 @@ final class SchemaHistory {
         Map<Long, Schema> map = new LinkedHashMap<>();
         schemas.forEach(schema -> map.put(SchemaNormalization.parsingFingerprint64(schema), schema));
         byFingerprint = Collections.unmodifiableMap(map);
+    }
+
+    /**
+     * What was released until now, and besides what a setting names: schemas of writers that are newer than this jar.
+     *
+     * @param settings of a Kafka client, perhaps with {@link AvroDeserializer#SCHEMAS_CONFIG}
+     * @throws ConfigException if a file cannot be read, is no schema of the contract, or is one that today's class cannot read
+     */
+    static SchemaHistory configured(Map<String, ?> settings) {
+        Object files = settings.get(AvroDeserializer.SCHEMAS_CONFIG);
+        if (files == null) {
+            return RELEASED;
+        }
+        List<Schema> schemas = new ArrayList<>(RELEASED.byFingerprint.values());
+        for (String file : files.toString().split(",")) {
+            if (!file.isBlank()) {
+                schemas.add(newer(Path.of(file.strip())));
+            }
+        }
+        return new SchemaHistory(schemas);
+    }
+
+    private static Schema newer(Path file) {
+        Schema writer;
+        try {
+            writer = new Schema.Parser().parse(file.toFile());
+        } catch (IOException | SchemaParseException unreadable) {
+            throw refused(file, unreadable.getMessage());
+        }
+        Class<?> type = writer.getType() == Schema.Type.RECORD ? ContractModel.INSTANCE.getClass(writer) : null;
+        if (type == null) {
+            throw refused(file, "it is no schema of a record of this version of skbstream-schemas");
+        }
+        Schema reader = ContractModel.INSTANCE.getSchema(type);
+        var incompatibilities = SchemaCheck.incompatibilities(reader, writer);
+        if (!incompatibilities.isEmpty()) {
+            throw refused(
+                    file,
+                    "this version cannot read what it writes: " + SchemaCheck.describe(reader, incompatibilities));
+        }
+        return writer;
+    }
+
+    private static ConfigException refused(Path file, String why) {
+        return new ConfigException(AvroDeserializer.SCHEMAS_CONFIG, file, why);
     }
 
     /** Reads one entry from the resources. */

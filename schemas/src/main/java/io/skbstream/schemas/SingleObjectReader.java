@@ -80,7 +80,7 @@ final class SingleObjectReader<T> {
                     .formatted(topic, history.describe(fingerprint), expected));
         }
         return new SerializationException(
-                "topic %s: unknown schema fingerprint %016x; this reader knows %s; upgrade skbstream-schemas"
-                        .formatted(topic, fingerprint, history));
+                "topic %s: unknown schema fingerprint %016x; this reader knows %s; upgrade skbstream-schemas, or name the writer's .avsc file in the setting %s"
+                        .formatted(topic, fingerprint, history, AvroDeserializer.SCHEMAS_CONFIG));
     }
 }

@@ -9,17 +9,23 @@ import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AvroSerdeTest {
     private static final byte[] NETIF_RECEIVE = SchemaHistoryTest.goldenBytes("netif-receive-1");
@@ -62,7 +68,8 @@ class AvroSerdeTest {
                 .isInstanceOf(SerializationException.class)
                 .hasMessageStartingWith(
                         "topic t: unknown schema fingerprint abababababababab; this reader knows NetifReceive (")
-                .hasMessageEndingWith("; upgrade skbstream-schemas");
+                .hasMessageEndingWith(
+                        "; upgrade skbstream-schemas, or name the writer's .avsc file in the setting skbstream.schemas");
     }
 
     @Test
@@ -111,7 +118,7 @@ class AvroSerdeTest {
     }
 
     @Test
-    void aSymbolThatOnlyAFutureSchemaKnowsIsReadAsUnknown() throws IOException {
+    void aSymbolThatOnlyAFutureSchemaKnowsIsReadAsUnknown(@TempDir Path folder) throws IOException {
         Schema future = new Schema.Parser()
                 .parse(NetifReceive.getClassSchema()
                         .toString()
@@ -128,10 +135,37 @@ class AvroSerdeTest {
                 .encode(record.build())
                 .array();
 
-        var upgraded = new AvroDeserializer<NetifReceive>(NetifReceive.class, new SchemaHistory(List.of(future)));
+        Path file = Files.writeString(folder.resolve("netif-receive-2.avsc"), future.toString());
+        Map<String, String> settings = Map.of("skbstream.schemas", " " + file + " ,");
+        var upgraded = new AvroDeserializer<NetifReceive>(NetifReceive.class);
+        upgraded.configure(settings, false);
+        var ids = new EventIdDeserializer();
+        ids.configure(settings, false);
         NetifReceive expected = reader.deserialize("t", NETIF_RECEIVE);
         expected.put("hook", Hook.UNKNOWN);
         assertThat(upgraded.deserialize("t", written)).isEqualTo(expected);
+        assertThat(upgraded.deserialize("t", NETIF_RECEIVE)).isEqualTo(today);
+        assertThat(ids.deserialize("t", written).seq()).isEqualTo(today.getSeq());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {"type":              | Unexpected end-of-input
+                    "long"                | it is no schema of a record of this version of skbstream-schemas
+                    {"type":"record","name":"Hook","namespace":"io.skbstream.avro","fields":[]} | reader type: ENUM not compatible with writer type: RECORD
+                    {"type":"record","name":"NetifReceive","namespace":"io.skbstream.avro","fields":[]} | cannot read what it writes: host: the writer has no such field
+                    """)
+    void aFileThatIsNoSchemaForTodaysClassesIsNamed(String content, String why, @TempDir Path folder)
+            throws IOException {
+        Path file = Files.writeString(folder.resolve("x.avsc"), content);
+
+        assertThatThrownBy(() -> reader.configure(Map.of("skbstream.schemas", file.toString()), false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("Invalid value %s for configuration skbstream.schemas: ", file)
+                .hasMessageContaining(why);
     }
 
     /** The value as Avro's generic writer wants it: the timestamp as the long that it is on the wire. */

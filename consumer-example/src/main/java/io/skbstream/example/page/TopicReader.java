@@ -58,6 +58,7 @@ final class TopicReader implements AutoCloseable {
         this.settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // of what is kept, if that is less
         this.topics = List.of(Topics.LOOPBACK_BY_HOST, ledgerTopic);
         this.fleet = fleet;
+        decoder.configure(settings, false);
         thread.setDaemon(true);
         thread.start();
     }

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Reads the agents' ledgers and then the events, and holds the ones against the others.
@@ -28,7 +30,7 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
      * Reads both topics once.
      *
      * @param wanted which sessions to report
-     * @throws AgentException if the topics cannot be read, or there is no such session
+     * @throws AgentException if a setting is wrong, the topics cannot be read, or there is no such session
      */
     public AuditReport run(Predicate<SessionId> wanted, Progress progress) throws InterruptedException {
         Evidence evidence = new Evidence();
@@ -53,8 +55,8 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
         }
     }
 
-    private static TopicReader.Sink ledgerInto(Evidence evidence) {
-        AvroDeserializer<AgentLedger> deserializer = new AvroDeserializer<>(AgentLedger.class);
+    private TopicReader.Sink ledgerInto(Evidence evidence) {
+        AvroDeserializer<AgentLedger> deserializer = configured(new AvroDeserializer<>(AgentLedger.class));
         return record -> {
             AgentLedger ledger = deserializer.deserialize(record.topic(), record.value());
             if (ledger != null) { // a tombstone: someone has deleted an old session's
@@ -63,8 +65,8 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
         };
     }
 
-    private static TopicReader.Sink eventInto(Evidence evidence) {
-        EventIdDeserializer deserializer = new EventIdDeserializer();
+    private TopicReader.Sink eventInto(Evidence evidence) {
+        EventIdDeserializer deserializer = configured(new EventIdDeserializer());
         return record -> {
             EventId event = deserializer.deserialize(record.topic(), record.value());
             if (event == null) {
@@ -72,6 +74,15 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
             }
             evidence.add(event);
         };
+    }
+
+    private <T extends Deserializer<?>> T configured(T deserializer) {
+        try {
+            deserializer.configure(kafka.passedThrough(), false);
+            return deserializer;
+        } catch (ConfigException wrong) {
+            throw new AgentException(wrong.getMessage() + "; correct -K or --kafka-config", wrong);
+        }
     }
 
     /** Goes on behind what cannot be decoded, and keeps count of it. */
