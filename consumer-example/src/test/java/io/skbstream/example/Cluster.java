@@ -22,27 +22,27 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** A real broker, and the jobs that run against it. */
-public record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
+record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
 
-    public static Cluster start() throws Exception {
+    static Cluster start() throws Exception {
         var kafka = EmbeddedKafka.start();
         return new Cluster(kafka, Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers())));
     }
 
     /** For clients, with these on top. */
-    public Map<String, Object> settings(Map<String, Object> more) {
+    Map<String, Object> settings(Map<String, Object> more) {
         var settings = new HashMap<String, Object>(more);
         settings.put("bootstrap.servers", kafka.bootstrapServers());
         return settings;
     }
 
-    public void create(String topic, int partitions) throws Exception {
+    void create(String topic, int partitions) throws Exception {
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                 .all()
                 .get();
     }
 
-    public JobProcess start(Path folder, String name, String... args) throws Exception {
+    JobProcess start(Path folder, String name, String... args) throws Exception {
         var all = Stream.concat(Stream.of("--bootstrap-servers", kafka.bootstrapServers()), Stream.of(args));
         return new JobProcess(folder, name, all.toArray(String[]::new));
     }
@@ -92,7 +92,7 @@ public record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable
         }
     }
 
-    public static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
         await(what, 60, condition);
     }
 

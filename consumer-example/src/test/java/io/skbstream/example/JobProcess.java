@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A runnable jar, the job's or the simulator's, as a process of its own, whose output goes to files. Closing it kills it. */
-public final class JobProcess implements AutoCloseable {
+final class JobProcess implements AutoCloseable {
     private final Process process;
     private final Path stdout;
     private final Path stderr;
@@ -45,12 +45,12 @@ public final class JobProcess implements AutoCloseable {
         return lines(stdout);
     }
 
-    public List<String> stderr() {
+    List<String> stderr() {
         return lines(stderr);
     }
 
     /** How many lines of stderr have these words. */
-    public long said(String words) {
+    long said(String words) {
         return stderr().stream().filter(line -> line.contains(words)).count();
     }
 

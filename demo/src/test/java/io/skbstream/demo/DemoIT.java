@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skbstream.demo.page.LivePage;
+import io.skbstream.demo.part.Child;
+import io.skbstream.demo.part.JvmFlags;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** The real demo, with the real jars, on the live kernel. */
 @Timeout(180)
@@ -92,6 +96,41 @@ class DemoIT {
     }
 
     @Test
+    void thePageShowsThisHostAndOneWhoseAgentWasStopped(@TempDir Path folder) throws Exception {
+        LivePage.assumeThereIsABrowser();
+        start();
+        String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+        String servers = awaitLine("Kafka listens at ([0-9.:]+);");
+        String address = awaitLine("live page: (.*)");
+        try (var page = LivePage.open(folder.resolve("profile"));
+                var guest = agent(folder, servers, "guest-1")) {
+            page.show(address);
+            for (String name : List.of(host, "guest-1")) {
+                page.await(name, () -> page.cell(name, "status").equals("live"));
+                page.await("nothing is missing", () -> page.completeness(name).equals("complete"));
+                assertThat(page.cell(name, "kernel")).isEqualTo(kernel);
+                assertThat(page.cell(name, "hook")).isIn("kprobe", "fentry", "tracepoint");
+                page.await("a rate", () -> page.cell(name, "packets").matches("[1-9].*"));
+            }
+            page.awaitThatThePlotsMove();
+
+            assertThat(guest.stop(Duration.ofSeconds(40))).isZero();
+            page.await("the stopped agent's host", () -> page.cell("guest-1", "status")
+                    .startsWith("stopped "));
+            assertThat(page.cell(host, "status")).isEqualTo("live");
+            page.sortBy("Packets/s");
+            assertThat(page.hosts()).containsExactly(host, "guest-1");
+            page.type("/");
+            page.type("stopped");
+            assertThat(page.hosts()).containsExactly("guest-1");
+            page.type(Keys.ESCAPE);
+            page.takePictures(host);
+            assertThat(page.errors()).isEmpty();
+        }
+    }
+
+    @Test
     void sigtermEndsItInOrder() throws Exception {
         start();
         awaitFirstRow();
@@ -140,6 +179,39 @@ class DemoIT {
         command.addAll(List.of("-Djava.io.tmpdir=" + temporary, "-jar", DEMO_JAR.toString()));
         command.addAll(List.of(options));
         demo = new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static Child agent(Path folder, String servers, String host) {
+        Path jar = DEMO_JAR.resolveSibling("../../producer/target/skbstream.jar");
+        return Child.start(
+                "agent",
+                Child.Tie.PARENT_THREAD,
+                folder,
+                JvmFlags.brief().flags(),
+                List.of(
+                        "-jar",
+                        jar.toString(),
+                        "run",
+                        "--bootstrap-servers",
+                        servers,
+                        "--host",
+                        host,
+                        "--spool-dir",
+                        folder.resolve("spool").toString()));
+    }
+
+    /** Reads on to a line that begins so, and returns the group. */
+    private String awaitLine(String pattern) throws IOException {
+        Pattern begin = Pattern.compile(pattern);
+        for (String line = demo.inputReader().readLine();
+                line != null;
+                line = demo.inputReader().readLine()) {
+            Matcher matcher = begin.matcher(line);
+            if (matcher.lookingAt()) {
+                return matcher.group(1);
+            }
+        }
+        throw new AssertionError("the demo ended without a line " + pattern);
     }
 
     private void awaitFirstRow() throws IOException {

@@ -21,7 +21,7 @@ export class Fleet {
   connected = false;
   #serverAheadMs = 0;
 
-  /** Takes a message of the server; returns the names of the hosts in it. */
+  /** Takes a message of the server. */
   take(message, isSnapshot) {
     if (isSnapshot) this.hosts.clear();
     this.#serverAheadMs = message.nowMs - Date.now();
@@ -31,7 +31,6 @@ export class Fleet {
       const windows = this.hosts.get(said.host)?.windows ?? [];
       this.hosts.set(said.host, { ...said, windows: merged(windows, said.windows.map(window)) });
     }
-    return message.hosts.map((said) => said.host);
   }
 
   /** By the server's clock. */
@@ -65,6 +64,7 @@ export class Fleet {
 }
 
 function isSilent(host, nowMs) {
+  if (host.state === "STOPPED" || host.state === "KILLED") return true;
   const newest = host.windows.at(-1);
   if (!newest) return true;
   const afterMs = Math.max(SILENT_AFTER_MS, SILENT_AFTER_WINDOWS * (newest.endMs - newest.startMs));

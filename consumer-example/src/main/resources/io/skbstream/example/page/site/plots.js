@@ -44,7 +44,7 @@ class Plot {
       {
         width: this.#figure.clientWidth,
         height: HEIGHT,
-        padding: [10, 6, 0, 0],
+        padding: [10, 26, 0, 0], // room for half a time
         legend: { show: false },
         cursor: { sync: { key: "time" }, y: false, drag: { x: false, y: false } },
         scales: { y: { range: (plot, min, max) => [0, max > 0 ? max * 1.12 : 1] } },

@@ -1,0 +1,116 @@
+package io.skbstream.demo.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skbstream.demo.part.Broker;
+import io.skbstream.demo.part.Child;
+import io.skbstream.demo.part.Consumer;
+import io.skbstream.demo.part.Home;
+import io.skbstream.demo.part.JvmFlags;
+import io.skbstream.demo.part.StopSignal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+
+/** The pages of two instances of the job, with a simulated fleet of hundreds, in a real browser. */
+@Timeout(240)
+class LivePageIT {
+    private static final int WEB_HOSTS = 200;
+    private static final Home HOME = new Home(Path.of("..").toAbsolutePath().normalize());
+    private static final JvmFlags JVM = JvmFlags.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anyInstanceShowsAllHostsLiveSortedAndSearched() throws Exception {
+        LivePage.assumeThereIsABrowser();
+        try (var broker = Broker.start(HOME, folder, JVM)) {
+            assertThat(broker.awaitReady(StopSignal.install())).isTrue();
+            String servers = broker.bootstrapServers();
+            try (var web = fleet(servers, "web", WEB_HOSTS, "--loss", "0", "--rate", "2000");
+                    var db = fleet(servers, "db", 1, "--loss", "0.05", "--rate", "100");
+                    var one = job(servers, "one");
+                    var two = job(servers, "two");
+                    var page = LivePage.open(folder.resolve("profile"))) {
+                for (var instance : List.of(one, two)) {
+                    page.await("the page's address", () -> instance.page().isPresent());
+                    page.show(instance.page().orElseThrow());
+                    page.await(
+                            "all hosts, also those that the other instance sums up",
+                            () -> page.count("live") == WEB_HOSTS + 1);
+                }
+                assertCompleteness(page);
+                page.awaitThatThePlotsMove();
+                assertSorted(page);
+                assertSearchedAndChosenByKeys(page);
+                assertThat(db.stop(Duration.ofSeconds(30))).isZero();
+                page.await("that the only db has stopped", () -> page.cell("db-1", "status")
+                        .startsWith("stopped"));
+                web.check();
+                assertThat(page.errors()).isEmpty();
+            }
+        }
+    }
+
+    private static void assertCompleteness(LivePage page) {
+        page.await("a host without losses", () -> page.completeness("web-001").equals("complete"));
+        page.await("the host that loses some", () -> page.completeness("db-1").equals("missing"));
+        assertThat(page.cell("db-1", "complete")).matches("(?s)9\\d\\.\\d\\d %\\s*\\d+ missing");
+    }
+
+    private static void assertSorted(LivePage page) {
+        List<String> byName = new ArrayList<>(page.hosts());
+        assertThat(byName)
+                .hasSize(WEB_HOSTS + 1)
+                .startsWith("db-1", "web-001", "web-002")
+                .endsWith("web-" + WEB_HOSTS);
+        page.sortBy("Host");
+        byName.sort(Comparator.comparing(byName::indexOf).reversed());
+        assertThat(page.hosts()).isEqualTo(byName);
+        page.sortBy("Complete");
+        assertThat(page.hosts().get(0)).as("the worst").isEqualTo("db-1");
+        page.sortBy("Packets/s");
+        assertThat(page.hosts().indexOf("web-001"))
+                .as("the n-th host has n^-0.8 of the first one's")
+                .isLessThan(3);
+    }
+
+    private static void assertSearchedAndChosenByKeys(LivePage page) {
+        page.type("/");
+        page.type("live 20", Keys.ENTER);
+        page.sortBy("Host");
+        assertThat(page.hosts()).containsExactly("web-020", "web-120", "web-200");
+        page.type("/");
+        page.type(Keys.ESCAPE, Keys.ESCAPE);
+        assertThat(page.hosts()).hasSize(WEB_HOSTS + 1);
+        page.type(Keys.ARROW_DOWN);
+        page.type(Keys.ARROW_DOWN);
+        assertThat(page.scope()).isEqualTo("web-001");
+        page.awaitThatThePlotsMove();
+        page.type(Keys.ESCAPE);
+        assertThat(page.scope()).isEqualTo("All hosts");
+    }
+
+    private Consumer job(String servers, String name) throws Exception {
+        return Consumer.start(HOME, Files.createDirectory(folder.resolve(name)), JVM, servers, "1s", "127.0.0.1:0");
+    }
+
+    private Child fleet(String servers, String name, int hosts, String... options) {
+        List<String> program = new ArrayList<>();
+        program.addAll(List.of(
+                "-jar", HOME.folder().resolve("simulator/target/simulator.jar").toString()));
+        program.addAll(List.of("--bootstrap-servers", servers, "--host-prefix", name + '-'));
+        program.addAll(List.of("--hosts", Integer.toString(hosts), "--partitions", "4", "--duration", "10m"));
+        program.addAll(List.of("--late", "0", "--duplicates", "0", "--restarts", "0", "--skew", "0s"));
+        program.addAll(List.of(options));
+        return Child.start(name, Child.Tie.PARENT_THREAD, folder, JVM.flags(), program);
+    }
+}
