@@ -1,13 +1,10 @@
 package io.skbstream.benchmarks;
 
 import io.skbstream.demo.part.Agent;
-import io.skbstream.demo.part.Broker;
-import io.skbstream.demo.part.Child;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.JvmFlags;
 import io.skbstream.demo.part.Ledger;
 import io.skbstream.demo.part.PartException;
-import io.skbstream.demo.part.ScratchFolder;
 import io.skbstream.demo.part.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,11 +18,6 @@ import java.util.Locale;
  * Flood, agent and broker are processes of their own. Runs in the main thread, which they are tied to.
  */
 final class PipelineBenchmark {
-    /** As the launcher starts the agent. */
-    private static final JvmFlags AGENT_FLAGS =
-            JvmFlags.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
-
-    private static final JvmFlags BROKER_FLAGS = JvmFlags.of("-Xmx1g", "-XX:-UsePerfData");
     private static final List<String> FLOOD_FLAGS = List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:-UsePerfData");
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(15);
@@ -49,14 +41,10 @@ final class PipelineBenchmark {
      * @throws PartException if a part failed, or a signal asked for the end
      */
     List<Round> run() throws IOException, InterruptedException {
-        try (var folder = ScratchFolder.create();
-                var broker = Broker.start(home, folder.path(), BROKER_FLAGS)) {
-            if (!broker.awaitReady(stop)) {
-                throw stopped();
-            }
+        try (var kafka = PrivateKafka.start(home, stop)) {
             var results = new ArrayList<Round>();
             for (int number = 1; number <= rounds; number++) {
-                var round = round(folder.path(), broker.bootstrapServers(), "skbstream.bench-" + number, List.of());
+                var round = round(kafka.folder(), kafka.servers(), "skbstream.bench-" + number, List.of());
                 System.err.printf(
                         Locale.ROOT,
                         "round %d of %d: %,.0f packets/s without the agent, %,.0f with it%n",
@@ -77,11 +65,7 @@ final class PipelineBenchmark {
      * @throws PartException if a part failed, or a signal asked for the end
      */
     List<GuardedRound> runGuarded() throws IOException, InterruptedException {
-        try (var folder = ScratchFolder.create();
-                var broker = Broker.start(home, folder.path(), BROKER_FLAGS)) {
-            if (!broker.awaitReady(stop)) {
-                throw stopped();
-            }
+        try (var kafka = PrivateKafka.start(home, stop)) {
             var results = new ArrayList<GuardedRound>();
             for (int number = 1; number <= rounds; number++) {
                 Round on = null;
@@ -89,9 +73,9 @@ final class PipelineBenchmark {
                 for (int turn = 0; turn < 2; turn++) {
                     String topic = "skbstream.bench-%d-%d".formatted(number, turn);
                     if (turn == number % 2) {
-                        off = round(folder.path(), broker.bootstrapServers(), topic, List.of("--no-guards"));
+                        off = round(kafka.folder(), kafka.servers(), topic, List.of("--no-guards"));
                     } else {
-                        on = guardedRound(folder.path(), broker.bootstrapServers(), topic);
+                        on = guardedRound(kafka.folder(), kafka.servers(), topic);
                     }
                 }
                 results.add(new GuardedRound(on, off));
@@ -118,7 +102,7 @@ final class PipelineBenchmark {
         var without = flood(folder);
         var options = new ArrayList<>(List.of("--device", "lo", "--topic", topic));
         options.addAll(more);
-        try (var agent = Agent.start(home, folder, AGENT_FLAGS, servers, options);
+        try (var agent = Agent.start(home, folder, JvmFlags.steady(), servers, options);
                 var end = new TopicEnd(servers, topic)) {
             awaitRecords(agent, end, 1, START_TIMEOUT);
             var warmUp = flood(folder); // what the JIT compiler takes is not what an agent takes that runs for weeks
@@ -141,12 +125,9 @@ final class PipelineBenchmark {
 
     private Flood.Result flood(Path folder) throws InterruptedException {
         if (stop.isRequested()) {
-            throw stopped();
+            throw PrivateKafka.stopped();
         }
-        String jar =
-                Path.of(System.getProperty("java.class.path")).toAbsolutePath().toString();
-        var program = List.of("-cp", jar, Flood.class.getName(), Integer.toString(seconds));
-        try (var flood = Child.start("flood", Child.Tie.PARENT_THREAD, folder, FLOOD_FLAGS, program)) {
+        try (var flood = OwnProgram.start(Flood.class, folder, FLOOD_FLAGS, Integer.toString(seconds))) {
             flood.await(START_TIMEOUT.plusSeconds(seconds));
             return Flood.Result.parse(flood.output());
         }
@@ -158,12 +139,8 @@ final class PipelineBenchmark {
         while (end.records() < wanted && System.nanoTime() < deadlineNs) {
             agent.check();
             if (stop.await(POLL)) {
-                throw stopped();
+                throw PrivateKafka.stopped();
             }
         }
-    }
-
-    private static PartException stopped() {
-        return new PartException("stopped before the last round was over");
     }
 }

@@ -1,9 +1,5 @@
 package io.skbstream.benchmarks;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -12,14 +8,11 @@ import java.util.stream.Stream;
 
 /** What the rounds came to: a table for the terminal, or the same in Markdown. */
 final class Report {
-    private record Line(String what, String median, String range) {}
-
-    private final List<Line> lines = new ArrayList<>();
+    private final Table table = new Table("", "median", "min – max");
     private final boolean whole;
 
     private Report(boolean whole) {
         this.whole = whole;
-        lines.add(new Line("", "median", "min – max"));
     }
 
     /** Of floods without and with the agent. */
@@ -57,6 +50,35 @@ final class Report {
         return report;
     }
 
+    /** Of the same topic, by poll loops and by the job. */
+    static Report ofJob(List<JobRound> rounds) {
+        var report = new Report(rounds.stream().allMatch(JobRound::isExact));
+        report.add("bare poll loop, records/s", "%,.0f", rounds, round -> round.bare()
+                .perSecond());
+        report.add("poll loop that decodes, records/s", "%,.0f", rounds, round -> round.decoding()
+                .perSecond());
+        report.add("job, records/s", "%,.0f", rounds, round -> round.steady().perSecond());
+        report.add("the same, with the start of the JVM", "%,.0f", rounds, round -> round.whole()
+                .perSecond());
+        report.add("job / bare poll loop", "%.3f", rounds, JobRound::toBare);
+        report.add("job / poll loop that decodes", "%.3f", rounds, JobRound::toDecoding);
+        report.add("bare poll loop's CPU, ns a record", "%,.0f", rounds, round -> round.bare()
+                .cpuNsPerRecord());
+        report.add("decoding poll loop's CPU, ns a record", "%,.0f", rounds, round -> round.decoding()
+                .cpuNsPerRecord());
+        report.add("job's CPU, ns a record", "%,.0f", rounds, round -> round.steady()
+                .cpuNsPerRecord());
+        report.add("the same, with the start of the JVM", "%,.0f", rounds, round -> round.whole()
+                .cpuNsPerRecord());
+        report.total("records in the topic", rounds.stream().limit(1).mapToLong(round -> round.truth()
+                .records()));
+        report.total("rounds", LongStream.of(rounds.size()));
+        report.total(
+                "rounds whose rows add up to the simulator's truth",
+                LongStream.of(rounds.stream().filter(JobRound::isExact).count()));
+        return report;
+    }
+
     private void totals(List<Round> rounds) {
         total("events captured, all rounds", rounds.stream().mapToLong(round -> round.ledger()
                 .captured()));
@@ -70,11 +92,11 @@ final class Report {
         double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
         String median = String.format(Locale.ROOT, format, median(sorted));
         String range = String.format(Locale.ROOT, format + " – " + format, sorted[0], sorted[sorted.length - 1]);
-        lines.add(new Line(what, median, range));
+        table.add(what, median, range);
     }
 
     private void total(String what, LongStream figures) {
-        lines.add(new Line(what, String.format(Locale.ROOT, "%,d", figures.sum()), ""));
+        table.add(what, String.format(Locale.ROOT, "%,d", figures.sum()), "");
     }
 
     static double median(double[] sorted) {
@@ -82,46 +104,16 @@ final class Report {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** Whether every event of every round is in Kafka. */
+    /** Whether every event of every round is where it belongs: in Kafka, or in the job's rows. */
     boolean isWhole() {
         return whole;
     }
 
     String text() {
-        var text = new StringBuilder();
-        for (var line : lines) {
-            text.append(String.format("%-60s %14s  %s", line.what(), line.median(), line.range())
-                    .stripTrailing());
-            text.append('\n');
-        }
-        return text.append(machine()).toString();
+        return table.text() + Machine.describe();
     }
 
     String markdown() {
-        var text = new StringBuilder();
-        for (var line : lines) {
-            text.append("| %s | %s | %s |%n".formatted(line.what(), line.median(), line.range()));
-            if (line == lines.get(0)) {
-                text.append("|---|--:|--:|\n");
-            }
-        }
-        return text.append('\n').append(machine()).toString();
-    }
-
-    /** What it was measured on. */
-    private static String machine() {
-        String cpu = "unknown CPU";
-        String kernel = "?";
-        try (var cpuInfo = Files.lines(Path.of("/proc/cpuinfo"))) {
-            kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
-            cpu = cpuInfo.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(cpu);
-        } catch (IOException e) {
-            cpu += " (" + e + ")";
-        }
-        return "Linux %s, %d CPUs (%s), JDK %s; flood, agent and broker share them."
-                .formatted(kernel, Runtime.getRuntime().availableProcessors(), cpu, Runtime.version());
+        return table.markdown() + '\n' + Machine.describe();
     }
 }

@@ -1,2 +1,2 @@
-/** Measurements of the whole pipeline on one machine, with the real jars. */
+/** Measurements of the whole pipeline, and of the sample consumer, on one machine, with the real jars. */
 package io.skbstream.benchmarks;

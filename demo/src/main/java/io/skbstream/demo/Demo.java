@@ -65,7 +65,8 @@ final class Demo {
             String servers = broker.bootstrapServers();
             screen.phase("Kafka listens at " + servers + "; starting the agent and the consumer");
             try (var agent = Agent.start(home, folder.path(), JVM, servers, List.of("--hook", "auto"));
-                    var consumer = Consumer.start(home, folder.path(), JVM, servers, window, http);
+                    var consumer = Consumer.start(
+                            home, folder.path(), JVM, servers, List.of("--window", window, "--http", http));
                     var traffic = Traffic.start();
                     var feed = new Feed(servers)) {
                 var meter = new Meter(feed, servers);

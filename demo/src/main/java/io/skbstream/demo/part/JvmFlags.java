@@ -21,6 +21,11 @@ public record JvmFlags(List<String> flags, boolean archiveClasses) {
         return new JvmFlags(flags, true);
     }
 
+    /** For a part that runs for long, as the launcher starts the agent and the consumer. */
+    public static JvmFlags steady() {
+        return of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
+    }
+
     /** These and nothing else. */
     public static JvmFlags of(String... flags) {
         return new JvmFlags(List.of(flags), false);

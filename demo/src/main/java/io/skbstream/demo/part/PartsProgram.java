@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A program that runs parts, the agent among them. Its failures are one clear line each, with exit code 1, or 2 for usage. */
+/** A program that runs parts, mostly the agent among them. Its failures are one clear line each, with exit code 1, or 2 for usage. */
 @Command(mixinStandardHelpOptions = true, versionProvider = PartsProgram.Version.class, sortOptions = false)
 public abstract class PartsProgram implements Callable<Integer> {
     @Option(
@@ -44,11 +44,16 @@ public abstract class PartsProgram implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         checkUsage();
-        if ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
+        if (needsRoot() && (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
             throw new PartException(
                     "loading a BPF program needs root, which this user is not; run: sudo ./skbstream " + spec.name());
         }
         return run(home == null ? Home.ofThisJar() : new Home(home.toAbsolutePath()), StopSignal.install());
+    }
+
+    /** Whether the agent is among the parts that these options ask for. */
+    protected boolean needsRoot() {
+        return true;
     }
 
     /** @throws ParameterException by {@link #usage} if the options make no sense */
