@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skbstream.demo.page.LivePage;
-import io.skbstream.demo.part.Child;
+import io.skbstream.demo.page.SimulatedFleet;
+import io.skbstream.demo.part.Agent;
+import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.JvmFlags;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -33,6 +36,7 @@ import org.openqa.selenium.Keys;
 /** The real demo, with the real jars, on the live kernel. */
 @Timeout(180)
 class DemoIT {
+    private static final Home HOME = new Home(Path.of("..").toAbsolutePath().normalize());
     private static final Path DEMO_JAR = Path.of(System.getProperty("demo.jar"));
     private static final Pattern FIRST_ROW = Pattern.compile("first row ([0-9.]+) s after the start");
 
@@ -104,7 +108,10 @@ class DemoIT {
         String servers = awaitLine("Kafka listens at ([0-9.:]+);");
         String address = awaitLine("live page: (.*)");
         try (var page = LivePage.open(folder.resolve("profile"));
-                var guest = agent(folder, servers, "guest-1")) {
+                var fleet = SimulatedFleet.start(HOME, folder, servers, "web", 12, Map.of("--rate", "600"));
+                var lossy = SimulatedFleet.start(
+                        HOME, folder, servers, "db", 2, Map.of("--rate", "100", "--loss", "0.02"));
+                var guest = Agent.start(HOME, folder, JvmFlags.brief(), servers, List.of("--host", "guest-1"))) {
             page.show(address);
             for (String name : List.of(host, "guest-1")) {
                 page.await(name, () -> page.cell(name, "status").equals("live"));
@@ -113,19 +120,24 @@ class DemoIT {
                 assertThat(page.cell(name, "hook")).isIn("kprobe", "fentry", "tracepoint");
                 page.await("a rate", () -> page.cell(name, "packets").matches("[1-9].*"));
             }
+            page.await("losses", () -> page.completeness("db-1").equals("missing"));
             page.awaitThatThePlotsMove();
 
-            assertThat(guest.stop(Duration.ofSeconds(40))).isZero();
+            assertThat(guest.stop().balances()).isTrue();
             page.await("the stopped agent's host", () -> page.cell("guest-1", "status")
                     .startsWith("stopped "));
+            assertThat(page.cell("guest-1", "packets")).isEqualTo("0");
             assertThat(page.cell(host, "status")).isEqualTo("live");
             page.sortBy("Packets/s");
-            assertThat(page.hosts()).containsExactly(host, "guest-1");
+            assertThat(page.hosts()).hasSize(16).endsWith("guest-1");
             page.type("/");
             page.type("stopped");
             assertThat(page.hosts()).containsExactly("guest-1");
-            page.type(Keys.ESCAPE);
-            page.takePictures(host);
+            page.type(Keys.ESCAPE, Keys.ESCAPE);
+            page.sortBy("Complete");
+            page.takePictures("db-1");
+            fleet.check();
+            lossy.check();
             assertThat(page.errors()).isEmpty();
         }
     }
@@ -179,25 +191,6 @@ class DemoIT {
         command.addAll(List.of("-Djava.io.tmpdir=" + temporary, "-jar", DEMO_JAR.toString()));
         command.addAll(List.of(options));
         demo = new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    private static Child agent(Path folder, String servers, String host) {
-        Path jar = DEMO_JAR.resolveSibling("../../producer/target/skbstream.jar");
-        return Child.start(
-                "agent",
-                Child.Tie.PARENT_THREAD,
-                folder,
-                JvmFlags.brief().flags(),
-                List.of(
-                        "-jar",
-                        jar.toString(),
-                        "run",
-                        "--bootstrap-servers",
-                        servers,
-                        "--host",
-                        host,
-                        "--spool-dir",
-                        folder.resolve("spool").toString()));
     }
 
     /** Reads on to a line that begins so, and returns the group. */

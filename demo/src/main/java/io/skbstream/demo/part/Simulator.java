@@ -7,6 +7,9 @@ import java.util.List;
 
 /** The simulated fleet: {@code simulator.jar}. Must be started by a thread that stays; see {@link Child.Tie#PARENT_THREAD}. */
 public final class Simulator implements AutoCloseable {
+    /** It sends what it holds back, and its agents' last words. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
     /** As the launcher starts it. */
     private static final List<String> FLAGS =
             List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
@@ -25,6 +28,11 @@ public final class Simulator implements AutoCloseable {
         return new Simulator(Child.start("simulator", Child.Tie.PARENT_THREAD, folder, FLAGS, program));
     }
 
+    /** @throws PartException if it has ended */
+    public void check() {
+        child.check();
+    }
+
     /**
      * Waits until all is sent.
      *
@@ -34,6 +42,18 @@ public final class Simulator implements AutoCloseable {
     public FleetTotals awaitEnd(Duration timeout) throws InterruptedException {
         child.await(timeout);
         return FleetTotals.parse(child.output().strip());
+    }
+
+    /**
+     * Ends it in order, before all is sent: each of its agents stops.
+     *
+     * @throws PartException if it did not leave well
+     */
+    public void stop() throws InterruptedException {
+        int exitCode = child.stop(STOP_TIMEOUT);
+        if (exitCode != 0) {
+            throw child.failure("ended with exit code " + exitCode);
+        }
     }
 
     /** Kills it, if it is still there. */

@@ -3,17 +3,16 @@ package io.skbstream.demo.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.demo.part.Broker;
-import io.skbstream.demo.part.Child;
 import io.skbstream.demo.part.Consumer;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.JvmFlags;
 import io.skbstream.demo.part.StopSignal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +34,9 @@ class LivePageIT {
         try (var broker = Broker.start(HOME, folder, JVM)) {
             assertThat(broker.awaitReady(StopSignal.install())).isTrue();
             String servers = broker.bootstrapServers();
-            try (var web = fleet(servers, "web", WEB_HOSTS, "--loss", "0", "--rate", "2000");
-                    var db = fleet(servers, "db", 1, "--loss", "0.05", "--rate", "100");
+            try (var web = SimulatedFleet.start(HOME, folder, servers, "web", WEB_HOSTS, Map.of("--rate", "2000"));
+                    var db = SimulatedFleet.start(
+                            HOME, folder, servers, "db", 1, Map.of("--rate", "100", "--loss", "0.05"));
                     var one = job(servers, "one");
                     var two = job(servers, "two");
                     var page = LivePage.open(folder.resolve("profile"))) {
@@ -51,7 +51,7 @@ class LivePageIT {
                 page.awaitThatThePlotsMove();
                 assertSorted(page);
                 assertSearchedAndChosenByKeys(page);
-                assertThat(db.stop(Duration.ofSeconds(30))).isZero();
+                db.stop();
                 page.await("that the only db has stopped", () -> page.cell("db-1", "status")
                         .startsWith("stopped"));
                 web.check();
@@ -77,10 +77,6 @@ class LivePageIT {
         assertThat(page.hosts()).isEqualTo(byName);
         page.sortBy("Complete");
         assertThat(page.hosts().get(0)).as("the worst").isEqualTo("db-1");
-        page.sortBy("Packets/s");
-        assertThat(page.hosts().indexOf("web-001"))
-                .as("the n-th host has n^-0.8 of the first one's")
-                .isLessThan(3);
     }
 
     private static void assertSearchedAndChosenByKeys(LivePage page) {
@@ -100,17 +96,11 @@ class LivePageIT {
     }
 
     private Consumer job(String servers, String name) throws Exception {
-        return Consumer.start(HOME, Files.createDirectory(folder.resolve(name)), JVM, servers, "1s", "127.0.0.1:0");
-    }
-
-    private Child fleet(String servers, String name, int hosts, String... options) {
-        List<String> program = new ArrayList<>();
-        program.addAll(List.of(
-                "-jar", HOME.folder().resolve("simulator/target/simulator.jar").toString()));
-        program.addAll(List.of("--bootstrap-servers", servers, "--host-prefix", name + '-'));
-        program.addAll(List.of("--hosts", Integer.toString(hosts), "--partitions", "4", "--duration", "10m"));
-        program.addAll(List.of("--late", "0", "--duplicates", "0", "--restarts", "0", "--skew", "0s"));
-        program.addAll(List.of(options));
-        return Child.start(name, Child.Tie.PARENT_THREAD, folder, JVM.flags(), program);
+        return Consumer.start(
+                HOME,
+                Files.createDirectory(folder.resolve(name)),
+                JVM,
+                servers,
+                List.of("--window", "1s", "--http", "127.0.0.1:0"));
     }
 }
