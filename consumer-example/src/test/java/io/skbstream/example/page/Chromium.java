@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -43,13 +44,28 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
                 .join();
     }
 
-    /** Where it is, if it is anywhere. */
+    /** Where it is, if it is anywhere and of use here. */
     static Optional<Path> find() {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
                 .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
                         .map(name -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
+                .filter(program -> !isSnap(program))
                 .findFirst();
+    }
+
+    /** Ubuntu's package is a script that starts a snap, which may not be there, and sees no profile below /tmp. */
+    private static boolean isSnap(Path program) {
+        try {
+            Path real = program.toRealPath();
+            return real.startsWith("/snap")
+                    || real.endsWith("snap")
+                    || Files.size(real) < 64 * 1024
+                            && Files.readString(real, StandardCharsets.ISO_8859_1)
+                                    .contains("/snap/bin/");
+        } catch (IOException e) {
+            return true; // what cannot be read is of no use either
+        }
     }
 
     /** @param profile an empty folder */

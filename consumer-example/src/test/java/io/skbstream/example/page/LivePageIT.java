@@ -43,7 +43,7 @@ class LivePageIT {
     @Test
     void thePageOfAnyInstanceShowsAllHostsLiveSearchedAndSorted() throws Exception {
         var program = Chromium.find();
-        assumeTrue(program.isPresent(), "there is no chromium; on Debian: apt-get install chromium");
+        assumeTrue(program.isPresent(), "there is no chromium but perhaps a snap; on Debian: apt-get install chromium");
         try (var cluster = Cluster.start()) {
             cluster.create(Topics.NETIF_RECEIVE, 4);
             String[] args = {"--window", "1s", "--grace", "30s", "--http", "127.0.0.1:0"};
