@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A runnable jar, the job's or the simulator's, as a process of its own, whose output goes to files. Closing it kills it. */
+/** A runnable jar, the job's or the simulator's, or a command, as a process of its own, whose output goes to files. Closing it kills it. */
 final class JobProcess implements AutoCloseable {
     private final Process process;
     private final Path stdout;
@@ -25,8 +25,20 @@ final class JobProcess implements AutoCloseable {
     }
 
     private JobProcess(String jar, Path folder, String name, String... args) throws IOException {
+        this(folder, name, java(jar, args));
+    }
+
+    /** Of a command that is neither; its environment is the builder's. */
+    JobProcess(Path folder, String name, ProcessBuilder command) throws IOException {
         stdout = folder.resolve(name + ".out");
         stderr = folder.resolve(name + ".err");
+        process = command.redirectInput(new File("/dev/null"))
+                .redirectOutput(stdout.toFile())
+                .redirectError(stderr.toFile())
+                .start();
+    }
+
+    private static ProcessBuilder java(String jar, String... args) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -34,11 +46,9 @@ final class JobProcess implements AutoCloseable {
                 "-jar",
                 System.getProperty(jar)));
         command.addAll(List.of(args));
-        var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
+        var builder = new ProcessBuilder(command);
         builder.environment().remove("KAFKA_BOOTSTRAP_SERVERS");
-        process = builder.redirectOutput(stdout.toFile())
-                .redirectError(stderr.toFile())
-                .start();
+        return builder;
     }
 
     List<String> stdout() {

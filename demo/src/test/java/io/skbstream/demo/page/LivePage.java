@@ -67,6 +67,7 @@ public final class LivePage implements AutoCloseable {
 
     private static Optional<File> program(String name) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .filter(folder -> !folder.startsWith("/snap")) // which sees no profile below /tmp
                 .map(folder -> new File(folder, name))
                 .filter(File::canExecute)
                 .findFirst();
