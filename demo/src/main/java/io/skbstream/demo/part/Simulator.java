@@ -11,6 +11,9 @@ public final class Simulator implements AutoCloseable {
     private static final List<String> FLAGS =
             List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
 
+    /** Somewhat longer than it gives itself. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(70);
+
     private final Child child;
 
     private Simulator(Child child) {
@@ -33,6 +36,20 @@ public final class Simulator implements AutoCloseable {
      */
     public FleetTotals awaitEnd(Duration timeout) throws InterruptedException {
         child.await(timeout);
+        return FleetTotals.parse(child.output().strip());
+    }
+
+    /**
+     * Lets it say its last words.
+     *
+     * @return the truth about what it has sent
+     * @throws PartException if it did not end well
+     */
+    public FleetTotals stop() throws InterruptedException {
+        int exitCode = child.stop(STOP_TIMEOUT);
+        if (exitCode != 0) {
+            throw child.failure("ended with exit code " + exitCode);
+        }
         return FleetTotals.parse(child.output().strip());
     }
 
