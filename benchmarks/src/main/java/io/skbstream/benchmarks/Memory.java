@@ -37,6 +37,11 @@ record Memory(long liveBytes, long residentBytes) {
         return new Memory(liveBytes(histogram), residentKb * 1024);
     }
 
+    /** The greater of each. */
+    Memory most(Memory other) {
+        return new Memory(Math.max(liveBytes, other.liveBytes), Math.max(residentBytes, other.residentBytes));
+    }
+
     static long liveBytes(String histogram) {
         return count(TOTAL, histogram);
     }

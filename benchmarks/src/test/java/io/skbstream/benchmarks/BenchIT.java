@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real benchmark, briefly, on the live kernel. */
+/** The real benchmarks, briefly; that of the pipeline on the live kernel. */
 class BenchIT {
     private static final Path BENCH_JAR = Path.of(System.getProperty("bench.jar"));
 
@@ -34,6 +34,28 @@ class BenchIT {
         assertThat(lines).anyMatch(line -> line.matches("\\| flood with the agent, packets/s \\| [0-9,]+ \\|.*"));
         assertThat(lines).contains("| events lost | 0 |  |", "| events unaccounted for | 0 |  |");
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void theJobFindsTheTruthOfAShortTopicAndIsHeldAgainstTheTwoLoops() throws Exception {
+        int exitCode =
+                run("job", "-jar", BENCH_JAR.toString(), "--job", "--records", "50000", "--rounds", "1", "--markdown");
+
+        List<String> lines = Files.readAllLines(outputs.resolve("job"));
+        assertThat(exitCode).as(() -> String.join("\n", lines)).isZero();
+        for (String figure : List.of("bare poll loop", "poll loop that decodes", "job")) {
+            assertThat(lines).anyMatch(line -> line.matches("\\| " + figure + ", records/s \\| [0-9,]+ \\|.*"));
+        }
+        assertThat(lines).contains("| rounds whose rows add up to the simulator's truth | 1 |  |");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void twoQuestionsAtOnceAreRefused() throws Exception {
+        assertThat(run("both", "-jar", BENCH_JAR.toString(), "--job", "--soak", "10m"))
+                .isEqualTo(2);
+        assertThat(run("short", "-jar", BENCH_JAR.toString(), "--soak", "1s")).isEqualTo(2);
+        assertThat(Files.readString(outputs.resolve("short"))).contains("'1s' is not a time of at least 20s");
     }
 
     private int run(String name, String... program) throws Exception {

@@ -4,6 +4,7 @@ import io.skbstream.avro.Talker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -21,18 +22,24 @@ final class Talkers {
     private static final int MAX_COMM_CHARS = 15;
 
     private static final class Counter {
-        final String comm;
+        /** In UTF-8: a window is read and written for each event, and its names are looked at once a commit. */
+        final byte[] comm;
+
         final long uncertain;
         long packets;
         long bytes;
 
-        Counter(String comm, long uncertain) {
+        Counter(byte[] comm, long uncertain) {
             this.comm = comm;
             this.uncertain = uncertain;
         }
 
         long atMost() {
             return packets + uncertain;
+        }
+
+        String name() {
+            return new String(comm, StandardCharsets.UTF_8);
         }
     }
 
@@ -41,7 +48,8 @@ final class Talkers {
     Talkers() {}
 
     void count(String comm, int len) {
-        Counter counter = counterOf(comm.length() <= MAX_COMM_CHARS ? comm : comm.substring(0, MAX_COMM_CHARS));
+        String name = comm.length() <= MAX_COMM_CHARS ? comm : comm.substring(0, MAX_COMM_CHARS);
+        Counter counter = counterOf(name.getBytes(StandardCharsets.UTF_8));
         counter.packets++;
         counter.bytes += len;
     }
@@ -49,15 +57,15 @@ final class Talkers {
     /** Those with most packets, most first; by name where they are equal. */
     List<Talker> top(int count) {
         return counters.stream()
-                .sorted(Comparator.comparingLong(Counter::atMost).reversed().thenComparing(counter -> counter.comm))
+                .sorted(Comparator.comparingLong(Counter::atMost).reversed().thenComparing(Counter::name))
                 .limit(count)
-                .map(counter -> new Talker(counter.comm, counter.packets, counter.bytes, counter.uncertain))
+                .map(counter -> new Talker(counter.name(), counter.packets, counter.bytes, counter.uncertain))
                 .toList();
     }
 
-    private Counter counterOf(String comm) {
+    private Counter counterOf(byte[] comm) {
         for (Counter counter : counters) {
-            if (counter.comm.equals(comm)) {
+            if (Arrays.equals(counter.comm, comm)) {
                 return counter;
             }
         }
@@ -74,29 +82,31 @@ final class Talkers {
         return added;
     }
 
-    byte[] toBytes() {
-        List<byte[]> names = counters.stream()
-                .map(counter -> counter.comm.getBytes(StandardCharsets.UTF_8))
-                .toList();
-        int nameBytes = names.stream().mapToInt(name -> name.length).sum();
-        ByteBuffer out = ByteBuffer.allocate(1 + counters.size() * (1 + 3 * Long.BYTES) + nameBytes);
-        out.put((byte) counters.size());
-        for (int i = 0; i < counters.size(); i++) {
-            Counter counter = counters.get(i);
-            out.put((byte) names.get(i).length).put(names.get(i));
-            out.putLong(counter.packets).putLong(counter.bytes).putLong(counter.uncertain);
+    /** What {@link #writeTo} takes. */
+    int sizeInBytes() {
+        int size = 1;
+        for (Counter counter : counters) {
+            size += 1 + counter.comm.length + 3 * Long.BYTES;
         }
-        return out.array();
+        return size;
     }
 
-    /** Takes over what {@link #toBytes} gave. */
+    void writeTo(ByteBuffer out) {
+        out.put((byte) counters.size());
+        for (Counter counter : counters) {
+            out.put((byte) counter.comm.length).put(counter.comm);
+            out.putLong(counter.packets).putLong(counter.bytes).putLong(counter.uncertain);
+        }
+    }
+
+    /** Takes over what {@link #writeTo} gave. */
     Talkers(ByteBuffer in) {
         for (int i = 0, count = in.get(); i < count; i++) {
             byte[] comm = new byte[in.get()];
             in.get(comm);
             long packets = in.getLong();
             long bytes = in.getLong();
-            var counter = new Counter(new String(comm, StandardCharsets.UTF_8), in.getLong());
+            var counter = new Counter(comm, in.getLong());
             counter.packets = packets;
             counter.bytes = bytes;
             counters.add(counter);

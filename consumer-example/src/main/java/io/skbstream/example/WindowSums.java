@@ -128,9 +128,8 @@ final class WindowSums {
     }
 
     private byte[] toBytes() {
-        byte[] talkerBytes = talkers.toBytes();
         int buckets = usedBuckets();
-        ByteBuffer out = ByteBuffer.allocate((6 + buckets + sessions.size()) * Long.BYTES + 2 + talkerBytes.length);
+        ByteBuffer out = ByteBuffer.allocate((6 + buckets + sessions.size()) * Long.BYTES + 2 + talkers.sizeInBytes());
         out.putLong(packets).putLong(bytes).putLong(events);
         out.putLong(missing).putLong(duplicates).putLong(late);
         out.put((byte) buckets);
@@ -139,7 +138,8 @@ final class WindowSums {
         }
         out.put((byte) sessions.size());
         sessions.forEach(out::putLong);
-        return out.put(talkerBytes).array();
+        talkers.writeTo(out);
+        return out.array();
     }
 
     private WindowSums(byte[] state) {

@@ -59,9 +59,8 @@ final class FleetOptions {
     @Option(
             names = "--start",
             paramLabel = "TIMESTAMP",
-            description =
-                    "Event time of the beginning, such as 2026-11-25T12:00:00Z. Default: begin of the window of now; "
-                            + "with another --speed than 1 earlier by --duration.")
+            description = "Event time of the beginning, such as 2026-11-25T12:00:00Z. Default: now; with another "
+                    + "--speed than 1 the begin of a window, --duration ago.")
     private Optional<Instant> start = Optional.empty();
 
     @Option(
@@ -170,9 +169,11 @@ final class FleetOptions {
                         latest.toMillis(),
                         grace.toMillis(),
                         skew.toMillis()));
-        long beforeMs = speed == 1 || duration.isEmpty() && events.isPresent() ? 0 : length.toMillis();
-        return settings.startingAt(start.map(Instant::toEpochMilli)
-                .orElseGet(() -> settings.windowStartMs(System.currentTimeMillis() - beforeMs)));
+        return settings.startingAt(start.map(Instant::toEpochMilli).orElseGet(() -> {
+            long nowMs = System.currentTimeMillis();
+            boolean isOpenEnded = duration.isEmpty() && events.isPresent();
+            return speed == 1 ? nowMs : settings.windowStartMs(isOpenEnded ? nowMs : nowMs - length.toMillis());
+        }));
     }
 
     /** Reads a time such as 500ms, 10s, 5m, 2h or 1d. */

@@ -14,6 +14,9 @@ public final class Simulator implements AutoCloseable {
     private static final List<String> FLAGS =
             List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
 
+    /** Somewhat longer than it gives itself. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(70);
+
     private final Child child;
 
     private Simulator(Child child) {
@@ -45,15 +48,17 @@ public final class Simulator implements AutoCloseable {
     }
 
     /**
-     * Ends it in order, before all is sent: each of its agents stops.
+     * Ends it in order, before all is sent: its agents say their last words.
      *
-     * @throws PartException if it did not leave well
+     * @return the truth about what it has sent
+     * @throws PartException if it did not end well
      */
-    public void stop() throws InterruptedException {
+    public FleetTotals stop() throws InterruptedException {
         int exitCode = child.stop(STOP_TIMEOUT);
         if (exitCode != 0) {
             throw child.failure("ended with exit code " + exitCode);
         }
+        return FleetTotals.parse(child.output().strip());
     }
 
     /** Kills it, if it is still there. */
