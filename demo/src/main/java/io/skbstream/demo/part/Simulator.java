@@ -7,9 +7,6 @@ import java.util.List;
 
 /** The simulated fleet: {@code simulator.jar}. Must be started by a thread that stays; see {@link Child.Tie#PARENT_THREAD}. */
 public final class Simulator implements AutoCloseable {
-    /** It sends what it holds back, and its agents' last words. */
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
-
     /** As the launcher starts it. */
     private static final List<String> FLAGS =
             List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
