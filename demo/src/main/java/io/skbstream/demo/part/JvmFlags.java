@@ -21,7 +21,7 @@ public record JvmFlags(List<String> flags, boolean archiveClasses) {
         return new JvmFlags(flags, true);
     }
 
-    /** For a part that runs for long, as the launcher starts the agent and the consumer. */
+    /** For a part that runs for long: as the launcher starts the agent, and with half the heap that it gives the consumer. */
     public static JvmFlags steady() {
         return of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
     }
