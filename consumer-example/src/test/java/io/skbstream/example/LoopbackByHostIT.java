@@ -118,47 +118,6 @@ class LoopbackByHostIT {
     }
 
     @Test
-    void oneOfThreeIsKilledAndAnotherJoinsAndEverySumIsExact() throws Exception {
-        cluster.create("three", PARTITIONS);
-        String[] args = {
-            "--topic",
-            "three",
-            "--application-id",
-            "three",
-            "--grace",
-            "30s",
-            "--json",
-            "-K",
-            "session.timeout.ms=6000",
-            "-K",
-            "heartbeat.interval.ms=300"
-        };
-        try (var one = cluster.start(folder, "one", args);
-                var two = cluster.start(folder, "two", args);
-                var three = cluster.start(folder, "three", args);
-                var rounds = new Rounds(cluster, "three", "host-t")) {
-            Cluster.await(
-                    "all three have partitions",
-                    () -> cluster.partitionsByMember("three").size() == 3
-                            && cluster.partitionsByMember("three").values().stream()
-                                    .allMatch(count -> count > 0));
-            rounds.send(0);
-            rounds.send(1);
-            Cluster.await("the first has printed a row", () -> !one.stdout().isEmpty());
-            one.signal("KILL").exitCode();
-            try (var four = cluster.start(folder, "four", args)) {
-                rounds.send(2);
-                rounds.send(3);
-                rounds.read(4);
-                for (var job : List.of(two, three, four)) {
-                    assertThat(job.signal("TERM").exitCode()).isZero();
-                }
-            }
-            rounds.read(4);
-        }
-    }
-
-    @Test
     void aMissingTopicIsWaitedForInOneLine() throws Exception {
         try (var job = cluster.start(folder, "waiting", "--topic", "later", "--application-id", "waiting");
                 var rounds = new Rounds(cluster, "later", "host-l")) {
