@@ -11,47 +11,42 @@ import java.util.regex.Pattern;
 
 /** What of a row is shown, in aligned columns. */
 enum Columns {
-    /** One line: sums, rates over the whole window, completeness. */
+    /** One line: completeness and rates first, for a narrow terminal cuts what comes last. Rates are over the whole window. */
     SUMS(String.format(
-            "%-24s %-17s %12s %15s %11s %14s %10s %10s %10s %10s",
+            "%-16s %-17s %9s %8s %10s %12s %10s %8s %12s %15s",
             "HOST",
             "WINDOW (UTC)",
-            "PACKETS",
-            "BYTES",
-            "PACKETS/S",
-            "BITS/S",
             "COMPLETE",
             "MISSING",
+            "PACKETS/S",
+            "BITS/S",
             "DUPLICATES",
-            "LATE")) {
+            "LATE",
+            "PACKETS",
+            "BYTES")) {
         @Override
         List<String> lines(LoopbackByHost row) {
             double seconds =
                     Duration.between(row.getWindowStart(), row.getWindowEnd()).toMillis() / 1e3;
             return List.of(String.format(
                     Locale.ROOT,
-                    "%s %12d %15d %11.1f %14.0f %8s %% %10d %10d %10d",
+                    "%s %7s %% %8d %10.1f %12.0f %10d %8d %12d %15d",
                     window(row),
-                    row.getPackets(),
-                    row.getBytes(),
-                    row.getPackets() / seconds,
-                    row.getBytes() * 8 / seconds,
                     percentComplete(row),
                     row.getMissing(),
+                    row.getPackets() / seconds,
+                    row.getBytes() * 8 / seconds,
                     row.getDuplicates(),
-                    row.getLate()));
+                    row.getLate(),
+                    row.getPackets(),
+                    row.getBytes()));
         }
     },
 
     /** A line for each of the top talkers; what the name is not is said where it is shown. */
-    TALKERS(String.format(
-            "%-24s %-17s %-15s %12s %15s   %s",
-            "HOST",
-            "WINDOW (UTC)",
-            "COMM",
-            "PACKETS",
-            "BYTES",
-            "(COMM is what the softirq interrupted, not the packet's owner)")) {
+    TALKERS(
+            "COMM is what the softirq interrupted, not the packet's owner.",
+            String.format("%-16s %-17s %-15s %12s %15s", "HOST", "WINDOW (UTC)", "COMM", "PACKETS", "BYTES")) {
         @Override
         List<String> lines(LoopbackByHost row) {
             return row.getTalkers().stream()
@@ -71,27 +66,27 @@ enum Columns {
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
 
     /** Hosts and tasks name themselves, and must not send commands to the terminal. */
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}]");
 
-    private final String header;
+    private final List<String> header;
 
-    Columns(String header) {
-        this.header = header;
+    Columns(String... header) {
+        this.header = List.of(header);
     }
 
-    String header() {
+    List<String> header() {
         return header;
     }
 
     abstract List<String> lines(LoopbackByHost row);
 
     private static String window(LoopbackByHost row) {
-        return "%-24s %s-%s"
+        return "%-16s %s-%s"
                 .formatted(
                         printable(row.getHost()), TIME.format(row.getWindowStart()), TIME.format(row.getWindowEnd()));
     }
 
-    private static String printable(String name) {
+    static String printable(String name) {
         return CONTROL.matcher(name).replaceAll("?");
     }
 

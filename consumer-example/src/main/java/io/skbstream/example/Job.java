@@ -107,7 +107,11 @@ final class Job {
                 CloseOptions.timeout(timeout).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         view.draw();
         if (deadLetters.sum() > 0) {
-            LOG.warn("{} records of {} were not events; they are in {}", deadLetters, topic, deadLetterTopic());
+            LOG.warn(
+                    "{} records of {} were not events; those committed are in {}",
+                    deadLetters,
+                    topic,
+                    deadLetterTopic());
         }
         if (failure.get() != null) {
             throw new IllegalStateException("the job failed: " + rootOf(failure.get()), failure.get());

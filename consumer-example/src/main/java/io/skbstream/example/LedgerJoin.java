@@ -8,34 +8,29 @@ import io.skbstream.example.ledger.Losses;
 import io.skbstream.schemas.AvroDeserializer;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
-import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /**
  * Makes the row of a window: its sums, and what the newest {@link AgentLedger} of each of its sessions says. Ledgers are keyed
- * by host and session, so they are not partitioned as the events are, and every instance has all of them, in a global store.
- * What it holds there depends on when it is read; everything else in a row does not. Called by its task's thread.
+ * by host and session, so they are not partitioned as the events are, and every instance has all of them: {@link RecentLedgers}.
+ * What it finds there depends on when it looks; everything else in a row does not. Called by its task's thread.
  */
 final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String, LoopbackByHost> {
-    /** Of the bytes as they came, by HOST/SESSION: the thread that fills it must not die of one that cannot be decoded. */
-    static final String LEDGERS = "ledgers";
-
     static final int TOP_TALKERS = 5;
 
     private final AvroDeserializer<AgentLedger> decoder = new AvroDeserializer<>(AgentLedger.class);
     private ProcessorContext<String, LoopbackByHost> context;
-    private ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> ledgers;
+    private ReadOnlyKeyValueStore<String, byte[]> ledgers;
 
     @Override
     public void init(ProcessorContext<String, LoopbackByHost> context) {
         this.context = context;
         decoder.configure(context.appConfigs(), false);
-        ledgers = context.getStateStore(LEDGERS);
+        ledgers = context.getStateStore(RecentLedgers.STORE);
     }
 
     @Override
@@ -73,11 +68,7 @@ final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String
     }
 
     private Optional<AgentLedger> ledger(String host, long session) {
-        ValueAndTimestamp<byte[]> bytes = ledgers.get(host + '/' + session);
-        try {
-            return Optional.ofNullable(bytes).map(ValueAndTimestamp::value).map(v -> decoder.deserialize(LEDGERS, v));
-        } catch (SerializationException unreadable) {
-            return Optional.empty(); // as good as none
-        }
+        return Optional.ofNullable(ledgers.get(host + '/' + session))
+                .map(bytes -> decoder.deserialize(RecentLedgers.STORE, bytes));
     }
 }

@@ -47,10 +47,8 @@ final class LoopbackTopology {
         builder.addStateStore(store(Accountant.SEQUENCES, Sequences.Progress.SERDE));
         builder.addStateStore(store(Accountant.GAPS, Sequences.Gap.SERDE));
         builder.addStateStore(store(Accountant.READING_SINCE, Serdes.Long()));
-        builder.globalTable(
-                ledgers,
-                Consumed.with(Serdes.String(), Serdes.ByteArray()),
-                Materialized.as(Stores.inMemoryKeyValueStore(LedgerJoin.LEDGERS)));
+        builder.addGlobalStore(
+                RecentLedgers.store(), ledgers, Consumed.with(Serdes.String(), Serdes.ByteArray()), RecentLedgers::new);
         builder.stream(
                         input,
                         Consumed.with(Serdes.String(), events).withTimestampExtractor(LoopbackTopology::eventTimeMs))

@@ -102,7 +102,7 @@ public final class Main implements Callable<Integer> {
     @Option(names = "-K", paramLabel = "KEY=VALUE", description = "One such property; wins over the file.")
     private Map<String, String> kafkaProperties = new HashMap<>();
 
-    @Option(names = "--json", description = "Print each changed row as a line of JSON.")
+    @Option(names = "--json", description = "Print each changed row as a line of JSON, just before it is committed.")
     private boolean json;
 
     @Option(

@@ -7,6 +7,9 @@ import java.util.Optional;
 final class RefusedEventException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** Beyond what a CPU could number in a century; so no sum of numbers overflows. */
+    private static final long MOST_SEQ = 1L << 56;
+
     RefusedEventException(String reason) {
         super(reason);
     }
@@ -27,6 +30,9 @@ final class RefusedEventException extends RuntimeException {
         if (value.getCpu() < 0 || value.getSeq() < 0 || value.getLen() < 0 || timestampMs < 0) {
             return Optional.of("cpu %d, seq %d, len %d, timestamp %s: none is ever negative"
                     .formatted(value.getCpu(), value.getSeq(), value.getLen(), value.getTimestamp()));
+        }
+        if (value.getSeq() > MOST_SEQ) {
+            return Optional.of("seq %d: no agent comes that far".formatted(value.getSeq()));
         }
         return Optional.empty();
     }

@@ -28,6 +28,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class Sequences {
     static final int MAX_GAPS = 1024;
 
+    /** No name has it, so that the keys of one sequence lie together whatever hosts are called. */
+    private static final char SEPARATOR = 0;
+
     /**
      * How far a sequence has come.
      *
@@ -99,7 +102,7 @@ final class Sequences {
     /**
      * Takes a number in.
      *
-     * @param id of the sequence; no other one is this and a slash and more
+     * @param id of the sequence; without NUL
      * @param fromZero whether nothing of the sequence was there before this reader; matters for the first number seen
      * @return whether it is new; false for a duplicate
      */
@@ -132,7 +135,7 @@ final class Sequences {
             return false;
         }
         gaps.delete(key(id, gap.from));
-        Progress progress = known.withGaps(-1);
+        var progress = new Progress(known.highest, Math.max(known.newestMs, timestampMs), known.gaps - 1);
         long below = seq - gap.from;
         if (below > 0) {
             progress = remember(id, progress, new Gap(gap.from, seq - 1, timestampMs, gap.reported));
@@ -174,8 +177,11 @@ final class Sequences {
             all.forEachRemaining(entry -> {
                 if (isClosed.test(entry.value.endedMs)) {
                     gaps.delete(entry.key);
-                    String id = entry.key.substring(0, entry.key.lastIndexOf('/'));
-                    sequences.put(id, sequences.get(id).withGaps(-1));
+                    String id = entry.key.substring(0, entry.key.lastIndexOf(SEPARATOR));
+                    Progress progress = sequences.get(id);
+                    if (progress != null) { // a store with a cache may have passed by a gap when it forgot the sequence
+                        sequences.put(id, progress.withGaps(-1));
+                    }
                 }
             });
         }
@@ -190,6 +196,6 @@ final class Sequences {
 
     /** Sorted as the numbers are, within a sequence. */
     private static String key(String id, long from) {
-        return id + '/' + HexFormat.of().toHexDigits(from);
+        return id + SEPARATOR + HexFormat.of().toHexDigits(from);
     }
 }

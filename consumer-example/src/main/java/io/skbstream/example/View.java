@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Shows rows as they change: a table that is redrawn in place, a line for each change, or the same as JSON. Safe for the
@@ -50,7 +51,7 @@ final class View implements Consumer<LoopbackByHost> {
             case JSON -> out.println(row);
             case LINES -> {
                 if (drawnLines++ == 0) {
-                    out.println(columns.header());
+                    columns.header().forEach(out::println);
                 }
                 columns.lines(row).forEach(out::println);
             }
@@ -75,14 +76,12 @@ final class View implements Consumer<LoopbackByHost> {
             if (drawnLines > 0) {
                 screen.append("\033[%dA\033[J".formatted(drawnLines)); // up to the header, and clear from there
             }
-            List<String> lines = newest.values().stream()
-                    .flatMap(row -> columns.lines(row).stream())
-                    .limit(TABLE_ROWS)
+            var rows = newest.values().stream().flatMap(row -> columns.lines(row).stream());
+            List<String> lines = Stream.concat(columns.header().stream(), rows.limit(TABLE_ROWS))
                     .toList();
-            screen.append(columns.header()).append('\n');
             lines.forEach(line -> screen.append(line).append('\n'));
             out.print(screen.append(WRAP_ON));
-            drawnLines = lines.size() + 1;
+            drawnLines = lines.size();
             changed = false;
         }
         return !out.checkError();

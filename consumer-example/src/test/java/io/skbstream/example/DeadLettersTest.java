@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -105,6 +106,7 @@ class DeadLettersTest {
         input.pipeInput("web-1", (byte[]) null);
         input.pipeInput("web-1", bytes(good(-1, "1s")));
         input.pipeInput("web-1", bytes(event("web-1", SESSION, 0, 1, Instant.ofEpochMilli(-1), "lo", 1, "ping")));
+        input.pipeInput("web-1", bytes(good(Long.MAX_VALUE, "1s")));
 
         assertThat(shown).isEmpty();
         assertThat(letters.readRecordsToList())
@@ -114,8 +116,36 @@ class DeadLettersTest {
                         "key null, but host web-1: the two are always the same",
                         "no value: not even an empty one",
                         "cpu 0, seq -1, len 1, timestamp 2026-09-21T14:13:21Z: none is ever negative",
-                        "cpu 0, seq 1, len 1, timestamp 1969-12-31T23:59:59.999Z: none is ever negative");
-        assertThat(count.sum()).isEqualTo(5);
+                        "cpu 0, seq 1, len 1, timestamp 1969-12-31T23:59:59.999Z: none is ever negative",
+                        "seq 9223372036854775807: no agent comes that far");
+        assertThat(count.sum()).isEqualTo(6);
+    }
+
+    @Test
+    void onlyOfWhatCannotBeDecodedTheLetterHasTheTime() {
+        input.pipeInput("web-1", bytes(good(0, "1s")));
+        input.pipeInput("db-1", bytes(good(1, "2s")), after("50s"));
+        assertThat(letters.readRecord().headers().lastHeader(DeadLetters.HEADER_TIMESTAMP))
+                .isNull();
+    }
+
+    /** Kafka would not take one of 1 MiB with the letter's headers on top, and the job would end. */
+    @Test
+    void aRecordThatIsTooLargeForALetterIsCut() {
+        byte[] whole = new byte[DeadLetters.MOST_BYTES - "web-1".length()];
+        input.pipeInput("web-1", whole);
+        assertThat(letters.readRecord()).satisfies(letter -> {
+            assertThat(letter.value()).isEqualTo(whole);
+            assertThat(letter.headers().lastHeader(DeadLetters.HEADER_CUT)).isNull();
+        });
+        var headers = new RecordHeaders().add("trace", new byte[50]);
+        input.pipeInput(new TestRecord<>("web-1", new byte[whole.length], headers));
+        assertThat(letters.readRecord()).satisfies(letter -> {
+            assertThat(letter.key()).isEqualTo("web-1");
+            assertThat(letter.value()).isEqualTo(new byte[1000]);
+            assertThat(header(letter, DeadLetters.HEADER_CUT)).isEqualTo(Integer.toString(whole.length + 55 - 1000));
+            assertThat(header(letter, DeadLetters.HEADER_OFFSET)).isEqualTo("1");
+        });
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.skbstream.simulator.fleet.Outlet;
 import io.skbstream.simulator.fleet.Trouble;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,7 +93,8 @@ class FleetPropertyTest {
                         "ledgers",
                         windows,
                         row -> rows.put(Window.of(row), row)),
-                settings)) {
+                settings,
+                Instant.ofEpochMilli(START_MS))) {
             var ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<AgentLedger>());
             sent.ledgers.forEach(ledger -> ledgers.pipeInput(ledger.getHost() + '/' + ledger.getSession(), ledger));
             var events = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<NetifReceive>());

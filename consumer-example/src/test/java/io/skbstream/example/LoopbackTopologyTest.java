@@ -265,6 +265,26 @@ class LoopbackTopologyTest {
     }
 
     @Test
+    void aLedgerIsForgottenAMonthAfterItWasSaid() {
+        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.STOPPED, 100, 7));
+        send("web-1", 0, 0, "1s", "lo", 1);
+        driver.advanceWallClockTime(RecentLedgers.KEPT);
+        ledgers.pipeInput("db-1/" + SESSION, ledger("db-1", SESSION, SessionState.STOPPED, 1, 1));
+        send("web-1", 0, 1, "2s", "lo", 1);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.STOPPED, 100, 7));
+        send("web-1", 0, 2, "3s", "lo", 1);
+        assertThat(shown)
+                .extracting(LoopbackByHost::getAgentState)
+                .containsExactly(SessionState.STOPPED, SessionState.STOPPED, SessionState.UNKNOWN);
+        driver.advanceWallClockTime(Duration.ofHours(1));
+        ledgers.pipeInput("db-1/" + SESSION, ledger("db-1", SESSION, SessionState.STOPPED, 1, 1));
+        assertThat(driver.<String, byte[]>getKeyValueStore(RecentLedgers.STORE).all())
+                .toIterable()
+                .isEmpty();
+    }
+
+    @Test
     void aLedgerThatCannotBeReadIsAsGoodAsNone() {
         driver.createInputTopic("ledgers", new StringSerializer(), new ByteArraySerializer())
                 .pipeInput("web-1/" + SESSION, new byte[] {1, 2, 3});

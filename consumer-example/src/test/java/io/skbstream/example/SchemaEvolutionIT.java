@@ -96,6 +96,7 @@ class SchemaEvolutionIT {
                 new KafkaProducer<>(cluster.settings(Map.of()), new StringSerializer(), new ByteArraySerializer())) {
             cluster.create(Topics.LEDGER, 1);
             AgentLedger ledger = SomeEvents.ledger(HOST, SomeEvents.SESSION, SessionState.RUNNING)
+                    .setTime(NOW)
                     .build();
             producer.send(new ProducerRecord<>(Topics.LEDGER, HOST + '/' + SomeEvents.SESSION, written(ledger, LEDGER)))
                     .get();

@@ -140,6 +140,39 @@ class SequencesTest {
         assertThat(progress.all()).toIterable().isEmpty();
     }
 
+    @Test
+    void aNumberThatComesAfterAllKeepsItsSequenceAsLongAsItsGap() {
+        see(0, 100);
+        see(5, 200);
+        see(3, 5000);
+        sequences.forget(timestampMs -> timestampMs <= 1000, timestampMs -> timestampMs <= 1000);
+        assertThat(progress.get(ID)).isEqualTo(new Sequences.Progress(5, 5000, 1));
+        sequences.forget(timestampMs -> true, timestampMs -> true);
+        assertThat(gaps.all()).toIterable().isEmpty();
+        assertThat(progress.all()).toIterable().isEmpty();
+    }
+
+    @Test
+    void aGapWhoseSequenceIsForgottenGoesToo() {
+        see(0, 100);
+        see(2, 200);
+        progress.delete(ID);
+        sequences.forget(timestampMs -> true, timestampMs -> true);
+        assertThat(gaps.all()).toIterable().isEmpty();
+    }
+
+    @Test
+    void hostsWithSlashesAreKeptApart() {
+        see(0, 100);
+        see(9, 100);
+        sequences.see(ID + "/0", 0, 100, false, (count, timestampMs) -> {});
+        sequences.see(ID + "/0", 9, 100, false, (count, timestampMs) -> {});
+        assertThat(see(5, 100)).isTrue();
+        assertThat(see(5, 100)).isFalse();
+        assertThat(sequences.see(ID + "/0", 5, 100, false, (count, timestampMs) -> {}))
+                .isTrue();
+    }
+
     /** Whatever the order and the duplicates, each number ends up as exactly one of the two, and where the order does not matter. */
     @Property
     void everyNumberIsOneEventOrMissingAtTheTimeOfTheNextThatHasCome(

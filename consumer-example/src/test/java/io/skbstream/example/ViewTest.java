@@ -22,8 +22,8 @@ class ViewTest {
         assertThat(text())
                 .isEqualTo(
                         """
-                HOST                     WINDOW (UTC)           PACKETS           BYTES   PACKETS/S         BITS/S   COMPLETE    MISSING DUPLICATES       LATE
-                web-1                    14:13:20-14:13:30           10             840         1.0            672    80.00 %          3          2          1
+                HOST             WINDOW (UTC)       COMPLETE  MISSING  PACKETS/S       BITS/S DUPLICATES     LATE      PACKETS           BYTES
+                web-1            14:13:20-14:13:30   80.00 %        3        1.0          672          2        1           10             840
                 """);
     }
 
@@ -36,9 +36,10 @@ class ViewTest {
         assertThat(text())
                 .isEqualTo(
                         """
-                HOST                     WINDOW (UTC)      COMM                 PACKETS           BYTES   (COMM is what the softirq interrupted, not the packet's owner)
-                web-1                    14:13:20-14:13:30 pi?ng                      7             588
-                web-1                    14:13:20-14:13:30 sshd                       1              84   up to 2 packets more
+                COMM is what the softirq interrupted, not the packet's owner.
+                HOST             WINDOW (UTC)      COMM                 PACKETS           BYTES
+                web-1            14:13:20-14:13:30 pi?ng                      7             588
+                web-1            14:13:20-14:13:30 sshd                       1              84   up to 2 packets more
                 """);
     }
 
@@ -91,7 +92,7 @@ class ViewTest {
 
     @Test
     void aHostNameCannotCommandTheTerminal() {
-        assertThat(line(row("\033[2Jweb", 0, 1, 1, 1, 0))).startsWith("?[2Jweb ");
+        assertThat(line(row("\033[2Jw\u009b\u202eeb", 0, 1, 1, 1, 0))).startsWith("?[2Jw??eb ");
     }
 
     @Test

@@ -16,7 +16,7 @@ final class Row {
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
 
     /** A host names itself, and must not send commands to the terminal. */
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}]");
 
     private static final int HOST_COLUMNS = 12;
 
