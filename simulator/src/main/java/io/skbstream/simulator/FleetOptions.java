@@ -181,8 +181,9 @@ final class FleetOptions {
         long aheadMs = settings.trouble().skewMs() + (speed == 1 ? settings.silenceMs() : 0);
         if (aheadMs > MAX_AHEAD_MS) {
             throw new IllegalArgumentException(
-                    "events would be up to %d s ahead of the clock, and Kafka takes 1 h unless message.timestamp.after.max.ms says otherwise; give a --start that is earlier by so much"
-                            .formatted(aheadMs / 1000));
+                    "events would be up to %d s ahead of the clock, and Kafka takes 1 h unless "
+                                    .formatted(aheadMs / 1000)
+                            + "message.timestamp.after.max.ms says otherwise; give a --start that is earlier by so much");
         }
         long nowMs = System.currentTimeMillis();
         boolean isOpenEnded = duration.isEmpty() && events.isPresent();

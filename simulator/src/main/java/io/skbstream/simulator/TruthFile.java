@@ -60,7 +60,7 @@ final class TruthFile implements AutoCloseable {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        return e instanceof FileSystemException named ? named.getReason() : e.getMessage();
+        return e instanceof FileSystemException named && named.getReason() != null ? named.getReason() : e.getMessage();
     }
 
     /** Removes what was begun and not completed. */
