@@ -1,6 +1,6 @@
 // Prints a topic of skbstream as JSON lines, or copies it to a topic of JSON: node json.mjs TOPIC [TARGET]
 import kafkajs from 'kafkajs';
-import { consume, decode, kafka } from './skbstream.mjs';
+import { consume, decode, kafka, partitionsOf } from './skbstream.mjs';
 
 const [source, target] = process.argv.slice(2);
 if (!source) {
@@ -27,16 +27,17 @@ function* rows({ topic, partition, messages }) {
 }
 
 if (target) {
+  const numPartitions = await partitionsOf(source);
   const admin = kafka.admin();
   await admin.connect();
-  const [{ partitions }] = (await admin.fetchTopicMetadata({ topics: [source] })).topics;
   if (!(await admin.listTopics()).includes(target)) {
-    await admin.createTopics({ topics: [{ topic: target, numPartitions: partitions.length }] });
+    await admin.createTopics({ topics: [{ topic: target, numPartitions }] });
   }
   await admin.disconnect();
 
   const compression = kafkajs.CompressionTypes.GZIP;
-  const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
+  const producer = kafka.producer({ createPartitioner, allowAutoTopicCreation: false });
   await producer.connect();
   await consume(source, `json-of-${source}`, async (batch) => {
     const messages = [...rows(batch)];

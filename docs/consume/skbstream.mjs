@@ -57,13 +57,29 @@ export const kafka = new Kafka({
   logLevel: logLevel.WARN,
 });
 
+/** How many partitions a topic has. Ends the program if it is missing: to create it, with as many as it needs, is its writer's. */
+export async function partitionsOf(topic) {
+  const admin = kafka.admin();
+  await admin.connect();
+  const { topics } = await admin.fetchTopicMetadata();
+  await admin.disconnect();
+  const found = topics.find(({ name }) => name === topic);
+  if (!found) {
+    console.error(`there is no topic ${topic}; start what writes to it first`);
+    process.exit(1);
+  }
+  return found.partitions.length;
+}
+
 /**
  * Calls back with each batch until SIGINT or SIGTERM. A group goes on where it has committed; without one, all is read from
  * the begin and nothing is committed.
  */
 export async function consume(topic, group, eachBatch) {
+  await partitionsOf(topic);
   const consumer = kafka.consumer({
     groupId: group ?? `skbstream-once-${process.pid}-${Date.now()}`,
+    allowAutoTopicCreation: false,
     readUncommitted: false, // that is, read_committed
     maxWaitTimeInMs: 500, // for which a signal may have to wait
   });

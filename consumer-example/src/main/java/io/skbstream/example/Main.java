@@ -206,6 +206,9 @@ public final class Main implements Callable<Integer> {
                 throw usage("cannot read --kafka-config " + kafkaConfig + ": " + why);
             }
         }
+        if (kafkaProperties.containsKey("")) {
+            throw usage("-K: a key is empty; write KEY=VALUE");
+        }
         settings.putAll(kafkaProperties);
         if (applicationId != null) {
             settings.put("application.id", applicationId);

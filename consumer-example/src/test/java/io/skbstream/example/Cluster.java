@@ -25,7 +25,12 @@ import org.apache.kafka.common.TopicPartition;
 record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
 
     static Cluster start() throws Exception {
-        var kafka = EmbeddedKafka.start();
+        return start(Map.of());
+    }
+
+    /** Of a broker with these settings. */
+    static Cluster start(Map<String, String> overrides) throws Exception {
+        var kafka = EmbeddedKafka.start(overrides);
         return new Cluster(kafka, Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers())));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,6 +22,9 @@ import picocli.CommandLine.Option;
             "Ends with the agent's ledger, and leaves nothing behind."
         })
 public final class Main extends PartsProgram {
+    private static final Pattern LISTEN_ADDRESS = Pattern.compile("(?:\\S+:)?(\\d{1,5})");
+    private static final int LARGEST_PORT = 65_535;
+
     @Option(
             names = "--seconds",
             paramLabel = "N",
@@ -47,6 +51,11 @@ public final class Main extends PartsProgram {
 
     @Override
     protected void checkUsage() {
+        var address = LISTEN_ADDRESS.matcher(http);
+        if (!address.matches() || Integer.parseInt(address.group(1)) > LARGEST_PORT) {
+            throw usage("--http " + http + " is no address to listen at; write HOST:PORT with a port from 0 (any) to "
+                    + LARGEST_PORT);
+        }
         if (seconds != null && seconds < 1) {
             throw usage("--seconds " + seconds + " is less than 1");
         }

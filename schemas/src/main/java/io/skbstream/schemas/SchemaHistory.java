@@ -19,8 +19,8 @@ import org.apache.kafka.common.config.ConfigException;
  * Schemas that a reader accepts from writers, by CRC-64-AVRO fingerprint. Immutable.
  *
  * <p>To release a changed schema, copy its {@code .avsc} to {@code schemas/history/} under the next number, add golden
- * bytes ({@code .hex}) and their meaning ({@code .json}) beside it, and its name to {@link #NAMES}. What is there is never
- * edited.
+ * bytes ({@code .hex}) and their meaning ({@code .json}) beside it, and its name to {@link #NAMES}. Once released, it is
+ * never edited.
  */
 final class SchemaHistory {
     /** Every entry ever released; of one record, oldest first. */

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 
 /**
  * Sends what a fleet says to Kafka as the agents do: events with the key HOST, ledgers with the key HOST/SESSION. Owns the
@@ -61,16 +64,21 @@ final class EventSender implements Outlet, AutoCloseable {
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {
-        failIfKafkaHas();
+        if (failure != null) {
+            flush(); // the reason may be with another record of the same batch, which is told later
+        }
         try {
-            producer.send(record, (metadata, error) -> {
-                if (error != null && failure == null) {
-                    failure = error;
-                }
-            });
+            producer.send(record, (metadata, error) -> fail(error));
         } catch (KafkaException e) {
-            failure = e;
-            failIfKafkaHas();
+            fail(e);
+            flush();
+        }
+    }
+
+    /** What the broker says of a record is worth more than what the client says of those that were in its batch. */
+    private void fail(Exception error) {
+        if (error != null && (failure == null || error instanceof ApiException && !(failure instanceof ApiException))) {
+            failure = error;
         }
     }
 
@@ -86,14 +94,16 @@ final class EventSender implements Outlet, AutoCloseable {
      */
     void flush() {
         producer.flush();
-        failIfKafkaHas();
-    }
-
-    private void failIfKafkaHas() {
         if (failure != null) {
+            boolean isInvalid =
+                    failure instanceof InvalidTimestampException || failure instanceof InvalidRecordException;
             throw new IllegalStateException(
-                    "Kafka did not take a record: " + failure.getMessage()
-                            + "; what is in the topic is not the whole run, and no truth is written",
+                    "Kafka did not take a record: %s; what is in the topic is not the whole run, and no truth is written; %s"
+                            .formatted(
+                                    failure.getMessage(),
+                                    isInvalid
+                                            ? "if that is for its time, give another --start, and an empty topic"
+                                            : "begin anew with an empty topic"),
                     failure);
         }
     }

@@ -15,6 +15,9 @@ import picocli.CommandLine.TypeConversionException;
 final class FleetOptions {
     private static final Duration DEFAULT_DURATION = Duration.ofMinutes(1);
 
+    /** How far ahead of their own clock brokers take a record by default: message.timestamp.after.max.ms. */
+    private static final long MAX_AHEAD_MS = 3_600_000;
+
     @Option(
             names = "--hosts",
             paramLabel = "N",
@@ -60,7 +63,8 @@ final class FleetOptions {
             names = "--start",
             paramLabel = "TIMESTAMP",
             description = "Event time of the beginning, such as 2026-11-25T12:00:00Z. Default: now; with another "
-                    + "--speed than 1 the begin of a window, --duration ago.")
+                    + "--speed than 1 the begin of a window, --duration ago, and with --too-late another --window + "
+                    + "--grace + 2 x --skew ago.")
     private Optional<Instant> start = Optional.empty();
 
     @Option(
@@ -169,11 +173,22 @@ final class FleetOptions {
                         latest.toMillis(),
                         grace.toMillis(),
                         skew.toMillis()));
-        return settings.startingAt(start.map(Instant::toEpochMilli).orElseGet(() -> {
-            long nowMs = System.currentTimeMillis();
-            boolean isOpenEnded = duration.isEmpty() && events.isPresent();
-            return speed == 1 ? nowMs : settings.windowStartMs(isOpenEnded ? nowMs : nowMs - length.toMillis());
-        }));
+        return settings.startingAt(start.map(Instant::toEpochMilli).orElseGet(() -> defaultStartMs(settings, speed)));
+    }
+
+    /** Such that no event lies further ahead than a clock may be wrong; in real time, but for those after the silence. */
+    private long defaultStartMs(FleetSettings settings, double speed) {
+        long aheadMs = settings.trouble().skewMs() + (speed == 1 ? settings.silenceMs() : 0);
+        if (aheadMs > MAX_AHEAD_MS) {
+            throw new IllegalArgumentException(
+                    "events would be up to %d s ahead of the clock, and Kafka takes 1 h unless "
+                                    .formatted(aheadMs / 1000)
+                            + "message.timestamp.after.max.ms says otherwise; give a --start that is earlier by so much");
+        }
+        long nowMs = System.currentTimeMillis();
+        boolean isOpenEnded = duration.isEmpty() && events.isPresent();
+        long lengthMs = settings.silenceMs() + (isOpenEnded ? 0 : settings.durationMs());
+        return speed == 1 ? nowMs : settings.windowStartMs(nowMs - lengthMs);
     }
 
     /** Reads a time such as 500ms, 10s, 5m, 2h or 1d. */

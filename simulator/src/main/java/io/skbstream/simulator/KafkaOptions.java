@@ -57,6 +57,9 @@ final class KafkaOptions {
                 throw new IllegalArgumentException("cannot read --kafka-config " + kafkaConfig + ": " + why, e);
             }
         }
+        if (kafkaProperties.containsKey("")) {
+            throw new IllegalArgumentException("-K: a key is empty; write KEY=VALUE");
+        }
         settings.putAll(kafkaProperties);
         if (bootstrapServers != null) {
             settings.put("bootstrap.servers", bootstrapServers);

@@ -113,13 +113,18 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws Exception {
         FleetSettings settings;
         Cluster cluster;
+        TruthFile file;
         try {
+            if (partitions.filter(count -> count < 1).isPresent()) {
+                throw new IllegalArgumentException("--partitions must be at least 1, not " + partitions.get());
+            }
             settings = fleet.settings(topic, speed);
             cluster = new Cluster(kafka.settings());
+            file = new TruthFile(truth);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        try (var file = new TruthFile(truth)) {
+        try (file) {
             settings = settings.onPartitions(cluster.prepare(topic, partitions, ledgerTopic));
             LOG.info(
                     "seed {}: {} hosts, {} events/s, from {}",

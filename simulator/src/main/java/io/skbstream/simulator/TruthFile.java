@@ -3,7 +3,10 @@ package io.skbstream.simulator;
 import io.skbstream.simulator.fleet.Truth;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -16,15 +19,18 @@ final class TruthFile implements AutoCloseable {
     private final Optional<Path> file;
     private final Optional<Path> part;
 
-    /** @throws IllegalStateException if the file cannot be written */
+    /** @throws IllegalArgumentException if the file cannot be written */
     TruthFile(Optional<Path> file) {
         this.file = file;
+        if (file.filter(Files::isDirectory).isPresent()) {
+            throw new IllegalArgumentException(cannotWrite("it is a folder"));
+        }
         part = file.map(whole -> whole.resolveSibling(whole.getFileName() + ".part"));
         part.ifPresent(path -> {
             try {
                 Files.newBufferedWriter(path).close();
             } catch (IOException e) {
-                throw cannotWrite(e);
+                throw new IllegalArgumentException(cannotWrite(why(e)), e);
             }
         });
     }
@@ -38,13 +44,23 @@ final class TruthFile implements AutoCloseable {
                 }
                 Files.move(part.get(), file.get(), StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
-                throw cannotWrite(e);
+                throw new IllegalStateException(cannotWrite(why(e)), e);
             }
         }
     }
 
-    private IllegalStateException cannotWrite(IOException e) {
-        return new IllegalStateException("cannot write --truth " + file.get() + ": " + e, e);
+    private String cannotWrite(String why) {
+        return "cannot write --truth %s: %s; name a file in a folder that takes one".formatted(file.get(), why);
+    }
+
+    private static String why(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileSystemException named && named.getReason() != null ? named.getReason() : e.getMessage();
     }
 
     /** Removes what was begun and not completed. */

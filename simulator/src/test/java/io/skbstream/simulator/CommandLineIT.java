@@ -36,9 +36,14 @@ class CommandLineIT {
             --loss 2                         | 2 | --loss must be a share from 0 to 1, not 2.0; see --help
             --window soon                    | 2 | Invalid value for option '--window': 'soon' is not a time such as 500ms, 10s, 5m or 2h; see --help
             --too-late 0.1 --grace 10s       | 2 | --grace must be at least --latest + 2 x --skew + 1s = 13000 ms, or events in time could not be told from those too late; see --help
+            --too-late 0.1 --grace 1h        | 2 | events would be up to 3613 s ahead of the clock, and Kafka takes 1 h unless message.timestamp.after.max.ms says otherwise; give a --start that is earlier by so much; see --help
+            --partitions 0                   | 2 | --partitions must be at least 1, not 0; see --help
             --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
             -K linger.ms=often               | 2 | Invalid value often for configuration linger.ms: Not a number of type LONG; see --help
-            --truth /no/such/folder/truth    | 1 | cannot write --truth /no/such/folder/truth: java.nio.file.NoSuchFileException: /no/such/folder/truth.part
+            -K =x                            | 2 | -K: a key is empty; write KEY=VALUE; see --help
+            --truth /no/such/folder/truth    | 2 | cannot write --truth /no/such/folder/truth: no such folder; name a file in a folder that takes one; see --help
+            --truth /dev/null/truth          | 2 | cannot write --truth /dev/null/truth: Not a directory; name a file in a folder that takes one; see --help
+            --truth /                        | 2 | cannot write --truth /: it is a folder; name a file in a folder that takes one; see --help
             --bootstrap-servers nowhere      | 1 | cannot use Kafka at nowhere: Invalid url in bootstrap.servers: nowhere
             --bootstrap-servers 127.0.0.1:1  | 1 | no Kafka broker answered at 127.0.0.1:1 within 10 s; start one, or name yours with --bootstrap-servers
             """)

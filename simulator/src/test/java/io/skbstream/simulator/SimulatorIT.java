@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The runnable jar against a real broker: what it says it sent is what a plain consumer finds. */
 class SimulatorIT {
     private static final long WINDOW_MS = 5_000;
-    private static final long GRACE_MS = 30_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static EmbeddedKafka kafka;
@@ -46,11 +47,12 @@ class SimulatorIT {
 
     @Test
     void aPlainConsumerFindsExactlyTheTruth() throws Exception {
-        try (var simulator = simulate("all", "--duration", "90s", "--speed", "0", "--too-late", "0.01")) {
+        try (var simulator =
+                simulate("all", "--duration", "90s", "--speed", "0", "--too-late", "0.01", "--grace", "30s")) {
             assertThat(simulator.exitCode()).as("%s", simulator.stderr()).isZero();
             List<String> lines = Files.readAllLines(folder.resolve("all"));
             assertThat(simulator.stdout()).containsExactly(lines.get(lines.size() - 1));
-            TruthLines truth = assertTopicsEqualTruth("all");
+            TruthLines truth = assertTopicsEqualTruth("all", Duration.ofSeconds(30));
             for (String what : List.of("missing", "duplicates", "late", "too_late", "restarts", "trailing")) {
                 assertThat(truth.total.get(what).asLong()).as(what).isPositive();
             }
@@ -58,8 +60,21 @@ class SimulatorIT {
     }
 
     @Test
+    void whatIsTooLateForAJobWithAGraceOfAnHourIsOfThePastToo() throws Exception {
+        try (var simulator =
+                simulate("hour", "--duration", "20s", "--speed", "0", "--too-late", "0.05", "--grace", "1h")) {
+            assertThat(simulator.exitCode()).as("%s", simulator.stderr()).isZero();
+            TruthLines truth = assertTopicsEqualTruth("hour", Duration.ofHours(1));
+            assertThat(truth.total.get("too_late").asLong()).isPositive();
+            long skewMs = 1000;
+            read("hour", record -> assertThat(record.timestamp()).isLessThan(System.currentTimeMillis() + skewMs));
+        }
+    }
+
+    @Test
     void theSameSeedGivesTheSameTruthAtAnySpeed() throws Exception {
-        String[] run = {"--duration", "4s", "--start", "2026-11-25T12:00:03Z", "--speed"};
+        Instant start = Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MINUTES);
+        String[] run = {"--duration", "4s", "--start", start.plusSeconds(3).toString(), "--speed"};
         try (var quick = simulate("quick", append(run, "0"));
                 var paced = simulate("paced", append(run, "2"))) {
             assertThat(quick.exitCode()).as("%s", quick.stderr()).isZero();
@@ -78,7 +93,7 @@ class SimulatorIT {
             assertThat(simulator.signal("INT").exitCode())
                     .as("%s", simulator.stderr())
                     .isZero();
-            TruthLines truth = assertTopicsEqualTruth("interrupted");
+            TruthLines truth = assertTopicsEqualTruth("interrupted", Duration.ofMinutes(1));
             assertThat(truth.total.get("records").asLong()).isGreaterThanOrEqualTo(1000);
         }
     }
@@ -91,7 +106,8 @@ class SimulatorIT {
                     .last()
                     .asString()
                     .startsWith("simulate: Kafka did not take a record: The message is ")
-                    .endsWith("; what is in the topic is not the whole run, and no truth is written");
+                    .endsWith("; what is in the topic is not the whole run, and no truth is written;"
+                            + " begin anew with an empty topic");
             assertThat(simulator.stdout()).isEmpty();
             try (var left = Files.list(folder)) {
                 assertThat(left.map(file -> file.getFileName().toString()))
@@ -100,20 +116,34 @@ class SimulatorIT {
         }
     }
 
+    @Test
+    void ofABatchTheRecordIsNamedThatKafkaDidNotTake() throws Exception {
+        String inAlmostAnHour = Instant.now().plus(Duration.ofMinutes(59)).toString();
+        try (var simulator = simulate("ahead", "--speed", "0", "--duration", "1h", "--start", inAlmostAnHour)) {
+            assertThat(simulator.exitCode()).isEqualTo(1);
+            assertThat(simulator.stderr())
+                    .last()
+                    .asString()
+                    .matches(
+                            "simulate: Kafka did not take a record: Timestamp \\d+ of message .* is out of range\\. .*;"
+                                    + " if that is for its time, give another --start, and an empty topic");
+        }
+    }
+
     /** 50 hosts in all kinds of trouble; topics and the truth's file have the run's name. */
     private SimulatorProcess simulate(String name, String... more) throws IOException {
         List<String> args = new ArrayList<>(
                 List.of(("--bootstrap-servers %s --topic %s --ledger-topic %s-ledger --partitions 3 --seed 5 --hosts 50"
                                 + " --rate 2000 --window 5s --loss 0.02 --duplicates 0.02 --late 0.05 --restarts 0.5"
-                                + " --grace 30s --truth %s")
+                                + " --truth %s")
                         .formatted(kafka.bootstrapServers(), name, name, folder.resolve(name))
                         .split(" ")));
         args.addAll(List.of(more));
         return new SimulatorProcess(folder, name, args.toArray(String[]::new));
     }
 
-    private TruthLines assertTopicsEqualTruth(String name) throws IOException {
-        var oracle = new Oracle(WINDOW_MS, GRACE_MS);
+    private TruthLines assertTopicsEqualTruth(String name, Duration grace) throws IOException {
+        var oracle = new Oracle(WINDOW_MS, grace.toMillis());
         var events = new AvroDeserializer<>(NetifReceive.class);
         read(name, record -> {
             NetifReceive event = events.deserialize(name, record.value());

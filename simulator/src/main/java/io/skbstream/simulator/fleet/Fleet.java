@@ -67,10 +67,7 @@ public final class Fleet {
     public void finish(Outlet out) {
         long nowNs = nowNs();
         hosts.forEach(host -> host.flush(nowNs, out));
-        Trouble trouble = settings.trouble();
-        // Also where a clock that was fast is slow by now.
-        long silenceMs = settings.windowMs() + trouble.graceMs() + 2 * trouble.skewMs();
-        long laterNs = trouble.tooLate() == 0 ? nowNs : nowNs + silenceMs * NS_PER_MS;
+        long laterNs = nowNs + settings.silenceMs() * NS_PER_MS;
         hosts.forEach(host -> host.flushTooLate(laterNs, out));
         hosts.forEach(host -> host.stop(laterNs, out));
     }

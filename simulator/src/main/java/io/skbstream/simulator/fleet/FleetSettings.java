@@ -68,6 +68,15 @@ public record FleetSettings(
                 seed, hosts, hostPrefix, cpus, rate, startMs, durationMs, maxEvents, windowMs, topic, count, trouble);
     }
 
+    /**
+     * What simulated time goes on for after the run, in ms, until a job's grace for what is to be too late is over; 0 where
+     * nothing is.
+     */
+    public long silenceMs() {
+        // Twice the skew, for a clock that was fast may be slow by then.
+        return trouble.tooLate() == 0 ? 0 : windowMs + trouble.graceMs() + 2 * trouble.skewMs();
+    }
+
     /** Where the events of a host go: where Kafka's own clients would send them, by the host as their key. */
     public int partitionOf(String host) {
         return Utils.toPositive(Utils.murmur2(host.getBytes(StandardCharsets.UTF_8))) % partitions;
