@@ -154,11 +154,49 @@ class PageTest {
     }
 
     @Test
-    void onlyGetIsAnswered() throws Exception {
-        var post = HttpRequest.newBuilder(URI.create(page.url()))
-                .POST(HttpRequest.BodyPublishers.ofString("x"))
+    void aPathOfThousandsOfNamesIsNotThere() throws Exception {
+        assertThat(get("a/".repeat(30_000) + "a.js").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void onlyWhatIsThereMayBeKeptForEver() throws Exception {
+        assertThat(cacheControl("webjars/uplot/1.6.30/dist/uPlot.esm.js")).isEqualTo("max-age=31536000, immutable");
+        assertThat(cacheControl("webjars/uplot/1.6.31/dist/uPlot.esm.js")).isEqualTo("no-cache");
+        assertThat(cacheControl("main.js")).isEqualTo("no-cache");
+    }
+
+    private String cacheControl(String path) throws Exception {
+        return get(path).headers().firstValue("Cache-Control").orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"main.js, 200", "none.js, 404", "healthz, 200"})
+    void headIsGetWithoutTheBody(String path, int code) throws Exception {
+        HttpResponse<String> head = ask("HEAD", path);
+        assertThat(head.statusCode()).isEqualTo(code);
+        assertThat(head.body()).isEmpty();
+        for (String header : List.of("Content-Type", "Content-Length", "Cache-Control")) {
+            assertThat(head.headers().firstValue(header))
+                    .as(header)
+                    .isEqualTo(get(path).headers().firstValue(header));
+        }
+    }
+
+    @Test
+    void theHeadOfTheStreamEnds() throws Exception {
+        assertThat(ask("HEAD", "events").headers().firstValue("Content-Type")).hasValue("text/event-stream");
+    }
+
+    @Test
+    void nothingElseIsAnswered() throws Exception {
+        assertThat(ask("POST", "").statusCode()).isEqualTo(405);
+    }
+
+    private HttpResponse<String> ask(String method, String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(page.url() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();
-        assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+        return client.send(request, BodyHandlers.ofString());
     }
 
     @Test
