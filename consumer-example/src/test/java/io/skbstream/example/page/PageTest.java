@@ -43,14 +43,14 @@ class PageTest {
 
     @Test
     void theStreamBeginsWithAllThatIsKnownAndGoesOnWithWhatChanges() throws Exception {
-        page.fleet().take(row("web-1", 0, 5, 0), ms(4));
-        page.fleet().take(row("web-1", 10, 6, 0), ms(14));
+        page.fleet().take(row("web-1", 0, 5, 0), ms(4), ms(4));
+        page.fleet().take(row("web-1", 10, 6, 0), ms(14), ms(14));
         try (var lines = events()) {
             Iterator<String> line = lines.iterator();
             assertThat(line.next()).isEqualTo("event: snapshot");
             assertThat(line.next()).contains("\"web-1\"", ",5,500,", ",6,600,");
 
-            page.fleet().take(row("web-2", 10, 7, 0), ms(14));
+            page.fleet().take(row("web-2", 10, 7, 0), ms(14), ms(14));
             String data = "";
             while (!data.contains("web-2")) {
                 data = line.next();
@@ -66,9 +66,9 @@ class PageTest {
             Iterator<String> line = lines.iterator();
             int changes = 0;
             for (int i = 0; changes < 3; i++) {
-                page.fleet().take(row("web-1", 0, i, 0), ms(4));
+                page.fleet().take(row("web-1", 0, i, 0), ms(4), ms(4));
                 changes += line.next().equals("event: change") ? 1 : 0;
-                page.fleet().take(row("web-1", 0, i + 1, 0), ms(4));
+                page.fleet().take(row("web-1", 0, i + 1, 0), ms(4), ms(4));
             }
         }
         assertThat((System.nanoTime() - startNs) / 1e9).isGreaterThan(2);
@@ -76,25 +76,62 @@ class PageTest {
 
     @Test
     void aClientThatDoesNotReadIsDroppedAndTheOthersGoOn() throws Exception {
+        try (var fast = new Page(new InetSocketAddress("127.0.0.1", 0), 10)) {
+            assertThatWhoDoesNotReadIsDropped(fast);
+        }
+    }
+
+    private void assertThatWhoDoesNotReadIsDropped(Page page) throws Exception {
         for (int i = 0; i < Fleet.HOSTS; i++) {
             for (int window = 0; window < 60; window++) {
-                page.fleet().take(row("a-host-with-quite-a-long-name-" + i, 10L * window, i, 0), ms(4));
+                page.fleet().take(row("a-host-with-quite-a-long-name-" + i, 10L * window, i, 0), ms(4), ms(4));
             }
         }
         URI address = URI.create(page.url());
         try (var lagging = new Socket(address.getHost(), address.getPort())) {
             lagging.getOutputStream()
                     .write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            Thread.sleep(1000); // the snapshot, of megabytes, is on its way now
-            for (int i = 0; i < Subscriber.MAY_WAIT + 5; i++) {
-                page.fleet().take(row("web-1", 0, i, 0), ms(4));
-                Thread.sleep(1010);
-            }
+            awaitOpen(page, 1, () -> {}); // the snapshot, of megabytes, is on its way now
+            awaitOpen(page, 0, () -> page.fleet().take(row("web-1", 0, 1, 0), ms(4), ms(4)));
             lagging.setSoTimeout(10_000);
             assertThat(endsEarly(lagging.getInputStream())).isTrue();
         }
-        try (var lines = events()) {
+        try (var lines = events(page)) {
             assertThat(lines.iterator().next()).isEqualTo("event: snapshot");
+        }
+    }
+
+    @Test
+    void aPageThatComesAtAnyTimeIsToldTheNewestLast() throws Exception {
+        try (var fast = new Page(new InetSocketAddress("127.0.0.1", 0), 10);
+                var first = events(fast)) {
+            Iterator<String> line = first.iterator();
+            for (int packets = 1; packets <= 2 * Subscriber.MAY_WAIT; packets++) {
+                String data = ",%d,%d00,".formatted(packets, packets);
+                fast.fleet().take(row("web-1", 0, packets, 0), ms(4), ms(4));
+                while (!line.next().contains(data)) {}
+                try (var next = events(fast)) {
+                    assertThat(beforeTheBeat(next)).contains(data);
+                }
+            }
+        }
+    }
+
+    /** The last that is told before the server's time. */
+    private static String beforeTheBeat(Stream<String> lines) {
+        String data = "";
+        Iterator<String> line = lines.iterator();
+        for (String next = line.next(); !next.equals("event: beat"); next = line.next()) {
+            data = next.isEmpty() ? data : next;
+        }
+        return data;
+    }
+
+    /** Does it again and again until so many pages are open. */
+    private static void awaitOpen(Page page, int count, Runnable meanwhile) throws InterruptedException {
+        while (page.open() != count) { // as long as the test may take
+            meanwhile.run();
+            Thread.sleep(1);
         }
     }
 
@@ -142,6 +179,7 @@ class PageTest {
                         .forEach(left::add);
             }
         }
+        assertThat(get("").body()).contains("more than %,d hosts".formatted(Fleet.HOSTS));
         assertThat(seen).contains("/main.js", "/fleet.js", "/table.css", "/webjars/uplot/1.6.30/dist/uPlot.esm.js");
     }
 
@@ -224,6 +262,10 @@ class PageTest {
     }
 
     private Stream<String> events() throws Exception {
+        return events(page);
+    }
+
+    private Stream<String> events(Page page) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(page.url() + "events")).build();
         return client.send(request, BodyHandlers.ofLines()).body();
     }
