@@ -33,6 +33,7 @@ final class Endpoint implements AutoCloseable {
     private static final List<String> METHODS = List.of("GET", "HEAD");
 
     private final HttpServer server;
+    private final OwnNames names;
     private final Broadcast broadcast;
     private final ThreadPoolExecutor threads;
 
@@ -41,6 +42,7 @@ final class Endpoint implements AutoCloseable {
         // The JDK's server has no other way to be told, and reads it once.
         System.setProperty("sun.net.httpserver.maxReqTime", Integer.toString(CLIENT_S));
         this.server = HttpServer.create(address, 0);
+        this.names = new OwnNames(address);
         this.broadcast = broadcast;
         var number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
@@ -76,10 +78,15 @@ final class Endpoint implements AutoCloseable {
             if (!METHODS.contains(exchange.getRequestMethod())) {
                 headers.set("Allow", String.join(", ", METHODS));
                 send(exchange, 405, text("only GET and HEAD"));
-            } else if (path.equals("/events")) {
-                stream(exchange);
             } else if (path.equals("/healthz")) {
                 send(exchange, 200, text("ok"));
+            } else if (!names.have(exchange.getRequestHeaders().getFirst("Host"))) {
+                send(
+                        exchange,
+                        403,
+                        text("not a name of this machine; use its address, or a proxy that sends one as Host"));
+            } else if (path.equals("/events")) {
+                stream(exchange);
             } else {
                 Optional<SiteFile> file = SiteFile.find(path);
                 if (file.isPresent() && path.startsWith("/webjars/")) { // whose paths have their version in them

@@ -5,8 +5,10 @@ import static io.skbstream.example.page.SomeRows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -223,6 +225,23 @@ class PageTest {
     @Test
     void theHeadOfTheStreamEnds() throws Exception {
         assertThat(ask("HEAD", "events").headers().firstValue("Content-Type")).hasValue("text/event-stream");
+    }
+
+    @Test
+    void aForeignNameIsRefusedButForTheHealthCheck() throws Exception {
+        assertThat(statusLine("/events", "evil.example")).contains(" 403 ");
+        assertThat(statusLine("/", "localhost")).contains(" 200 ");
+        assertThat(statusLine("/healthz", "evil.example")).contains(" 200 ");
+    }
+
+    private String statusLine(String path, String host) throws Exception {
+        URI address = URI.create(page.url());
+        try (var socket = new Socket(address.getHost(), address.getPort())) {
+            String request = "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n".formatted(path, host);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
     }
 
     @Test
