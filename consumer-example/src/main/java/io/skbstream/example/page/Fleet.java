@@ -31,14 +31,18 @@ final class Fleet {
     private boolean connectedWhenDrained;
     private boolean overflowed;
 
-    /** @param eventMs time of the newest event in it, in ms since the epoch */
-    synchronized void take(LoopbackByHost row, long eventMs) {
-        host(row.getHost()).take(row, eventMs);
+    /**
+     * @param eventMs time of the newest event in it by the host's clock, in ms since the epoch
+     * @param heardMs when it came, by this machine's clock
+     */
+    synchronized void take(LoopbackByHost row, long eventMs, long heardMs) {
+        host(row.getHost()).take(row, eventMs, heardMs);
         makeRoom();
     }
 
-    synchronized void take(AgentLedger ledger) {
-        host(ledger.getHost()).take(ledger);
+    /** @param heardMs when it came, by this machine's clock */
+    synchronized void take(AgentLedger ledger, long heardMs) {
+        host(ledger.getHost()).take(ledger, heardMs);
         makeRoom();
     }
 
@@ -49,7 +53,7 @@ final class Fleet {
 
     synchronized FleetState state() {
         return new FleetState(
-                connected, hosts.values().stream().map(Host::state).toList(), List.of());
+                connected, overflowed, hosts.values().stream().map(Host::state).toList(), List.of());
     }
 
     /** What has changed since the last call; null if nothing has. */
@@ -58,7 +62,7 @@ final class Fleet {
             return null;
         }
         var states = changed.stream().map(name -> hosts.get(name).drain()).toList();
-        var change = new FleetState(connected, states, List.copyOf(gone));
+        var change = new FleetState(connected, overflowed, states, List.copyOf(gone));
         changed.clear();
         gone.clear();
         connectedWhenDrained = connected;

@@ -14,15 +14,17 @@ final class Host {
     private LoopbackByHost row;
     private AgentLedger ledger;
     private long newestEventMs;
+    private long eventHeardMs;
+    private long ledgerHeardMs;
 
     Host(String name) {
         this.name = name;
     }
 
     /** The later row of a window replaces the earlier one; of too many windows the oldest goes. */
-    void take(LoopbackByHost newer, long eventMs) {
+    void take(LoopbackByHost newer, long eventMs, long heardMs) {
         var window = Window.of(newer);
-        windows.put(window.startMs(), window);
+        var older = windows.put(window.startMs(), window);
         changed.add(window.startMs());
         if (windows.size() > Fleet.WINDOWS) {
             changed.remove(windows.pollFirstEntry().getKey());
@@ -30,34 +32,38 @@ final class Host {
         if (row == null || !newer.getWindowStart().isBefore(row.getWindowStart())) {
             row = newer;
         }
-        newestEventMs = Math.max(newestEventMs, eventMs);
-    }
-
-    /** Ledgers of older sessions, which may still come, are passed by. */
-    void take(AgentLedger newer) {
-        if (ledger == null || newer.getSession() >= ledger.getSession()) {
-            ledger = newer;
+        long cameBefore = older == null ? 0 : older.came();
+        if (window.came() > cameBefore) { // else it has the time of another host's event, to which this one's are late
+            newestEventMs = Math.max(newestEventMs, eventMs);
+            eventHeardMs = Math.max(eventHeardMs, heardMs);
         }
     }
 
-    /** When it was last heard of, in ms since the epoch. */
+    /** Ledgers of older sessions, which may still come, are passed by. */
+    void take(AgentLedger newer, long heardMs) {
+        if (ledger == null || newer.getSession() >= ledger.getSession()) {
+            ledger = newer;
+            ledgerHeardMs = Math.max(ledgerHeardMs, heardMs);
+        }
+    }
+
+    /** When it was last heard of, by this machine's clock. */
     long heardMs() {
-        return Math.max(newestEventMs, ledger == null ? 0 : ledger.getTime().toEpochMilli());
+        return Math.max(eventHeardMs, ledgerHeardMs);
     }
 
     HostState state() {
-        return new HostState(name, newestEventMs, row, ledger, List.copyOf(windows.values()));
+        return state(List.copyOf(windows.values()));
     }
 
     /** What has changed since the last call. */
     HostState drain() {
-        var state = new HostState(
-                name,
-                newestEventMs,
-                row,
-                ledger,
-                changed.stream().map(windows::get).toList());
+        var state = state(changed.stream().map(windows::get).toList());
         changed.clear();
         return state;
+    }
+
+    private HostState state(List<Window> shown) {
+        return new HostState(name, newestEventMs, eventHeardMs, ledgerHeardMs, row, ledger, shown);
     }
 }

@@ -15,12 +15,17 @@ import java.util.Map;
 
 /**
  * Server-sent events (HTML, section 9.2), whose data is one line of JSON. {@code snapshot} has all hosts with all their windows,
- * {@code change} those that changed; both look alike, so that a page merges either into what it has.
+ * {@code change} those that changed; both look alike, so that a page merges either into what it has. {@code beat} has the time.
  */
 final class Messages {
     private static final JsonFactory JSON = new JsonFactory();
 
     private Messages() {}
+
+    /** Says nothing but that the stream still goes on, and the time. */
+    static byte[] beat(long nowMs) {
+        return "event: beat\ndata: {\"nowMs\":%d}\n\n".formatted(nowMs).getBytes(StandardCharsets.UTF_8);
+    }
 
     /**
      * @param name of the event
@@ -34,6 +39,7 @@ final class Messages {
             json.writeStartObject();
             json.writeNumberField("nowMs", nowMs);
             json.writeBooleanField("connected", state.connected());
+            json.writeBooleanField("overflowed", state.overflowed());
             json.writeArrayFieldStart("hosts");
             for (var host : state.hosts()) {
                 write(json, host);
@@ -56,12 +62,15 @@ final class Messages {
         json.writeStartObject();
         json.writeStringField("host", host.name());
         json.writeNumberField("newestEventMs", host.newestEventMs());
+        json.writeNumberField("eventHeardMs", host.eventHeardMs());
+        json.writeNumberField("ledgerHeardMs", host.ledgerHeardMs());
         writeAgent(json, host.row(), host.ledger());
         json.writeArrayFieldStart("talkers");
         for (Talker talker : host.row() == null ? List.<Talker>of() : host.row().getTalkers()) {
             json.writeStartObject();
             json.writeStringField("comm", talker.getComm());
             json.writeNumberField("packets", talker.getPackets());
+            json.writeNumberField("uncertain", talker.getUncertain());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -10,8 +10,10 @@ import java.util.Map;
  * it asks who is there: listen on 127.0.0.1, or behind a proxy that does.
  */
 public final class Page implements AutoCloseable {
+    private static final long TICK_MS = 1_000;
+
     private final Fleet fleet = new Fleet();
-    private final Broadcast broadcast = new Broadcast(fleet);
+    private final Broadcast broadcast;
     private final Endpoint endpoint;
     private TopicReader reader;
 
@@ -22,6 +24,12 @@ public final class Page implements AutoCloseable {
      * @throws IllegalStateException if nobody can listen there
      */
     public Page(InetSocketAddress address) {
+        this(address, TICK_MS);
+    }
+
+    /** @param tickMs how often open pages are told of changes, at most */
+    Page(InetSocketAddress address, long tickMs) {
+        broadcast = new Broadcast(fleet, tickMs);
         try {
             endpoint = new Endpoint(address, broadcast);
         } catch (IOException refused) {
@@ -51,6 +59,11 @@ public final class Page implements AutoCloseable {
     /** Where rows and ledgers go. */
     Fleet fleet() {
         return fleet;
+    }
+
+    /** How many are open. */
+    int open() {
+        return broadcast.pages();
     }
 
     @Override

@@ -18,12 +18,18 @@ record SiteFile(String type, byte[] bytes) {
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml");
 
+    /** Longer ones are not looked at: the pattern's depth grows with them. */
+    private static final int LONGEST_PATH = 200;
+
     /** No name in it begins with a dot, so that no path leads out of the folder. */
     private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+\\.([a-z]+)");
 
     /** @param path of the URL, which begins with a slash */
     static Optional<SiteFile> find(String path) throws IOException {
         String file = path.equals("/") ? "/index.html" : path;
+        if (file.length() > LONGEST_PATH) {
+            return Optional.empty();
+        }
         var matcher = PATH.matcher(file);
         if (!matcher.matches() || !TYPES.containsKey(matcher.group(1))) {
             return Optional.empty();

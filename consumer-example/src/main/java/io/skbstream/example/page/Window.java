@@ -6,6 +6,11 @@ import io.skbstream.avro.LoopbackByHost;
 record Window(
         long startMs, long endMs, long packets, long bytes, long events, long missing, long duplicates, long late) {
 
+    /** How many events came for it. */
+    long came() {
+        return events + duplicates;
+    }
+
     static Window of(LoopbackByHost row) {
         return new Window(
                 row.getWindowStart().toEpochMilli(),

@@ -18,7 +18,7 @@ class MessagesTest {
 
     @Test
     void aMessageIsOneEventWithOneLineOfJsonWhateverAHostIsCalled() throws Exception {
-        fleet.take(row("we\"b\n\n1", 0, 5, 2), ms(4));
+        fleet.take(row("we\"b\n\n1", 0, 5, 2), ms(4), ms(4));
 
         String text = new String(Messages.of("snapshot", fleet.state(), 42), StandardCharsets.UTF_8);
         assertThat(text).startsWith("event: snapshot\ndata: {").endsWith("}\n\n");
@@ -29,7 +29,7 @@ class MessagesTest {
 
     @Test
     void withoutALedgerNothingIsSaidOfLosses() throws Exception {
-        fleet.take(row("web-1", 0, 5, 0), ms(4));
+        fleet.take(row("web-1", 0, 5, 0), ms(4), ms(4));
 
         assertThat(host().has("lost")).isFalse();
         assertThat(host().has("state")).isFalse();
@@ -38,8 +38,8 @@ class MessagesTest {
 
     @Test
     void whatAnAgentLostAtItsEndIsSaidThoughNoRowComesAnyMore() throws Exception {
-        fleet.take(row("web-1", 0, 5, 0), ms(4));
-        fleet.take(ledger("web-1", SESSION, SessionState.STOPPED, T0.plusSeconds(9), 7));
+        fleet.take(row("web-1", 0, 5, 0), ms(4), ms(4));
+        fleet.take(ledger("web-1", SESSION, SessionState.STOPPED, T0.plusSeconds(9), 7), ms(9));
 
         assertThat(host().get("state").asText()).isEqualTo("STOPPED");
         assertThat(host().get("ledgerMs").asLong()).isEqualTo(ms(9));
@@ -48,8 +48,8 @@ class MessagesTest {
 
     @Test
     void aLedgerOfAnOlderSessionThanTheRowsSaysNothingOfTheNewOne() throws Exception {
-        fleet.take(ledger("web-1", SESSION - 1, SessionState.STOPPED, T0, 0));
-        fleet.take(row("web-1", 0, 5, 0), ms(4));
+        fleet.take(ledger("web-1", SESSION - 1, SessionState.STOPPED, T0, 0), ms(0));
+        fleet.take(row("web-1", 0, 5, 0), ms(4), ms(4));
 
         assertThat(host().has("state")).isFalse();
         assertThat(host().has("lost")).isFalse();
@@ -57,7 +57,7 @@ class MessagesTest {
 
     @Test
     void aHostWithoutTrafficHasItsLedger() throws Exception {
-        fleet.take(ledger("web-1", SESSION, SessionState.RUNNING, T0, 0));
+        fleet.take(ledger("web-1", SESSION, SessionState.RUNNING, T0, 0), ms(0));
 
         assertThat(host().get("kernel").asText()).isEqualTo("6.1.0");
         assertThat(host().get("windows")).isEmpty();

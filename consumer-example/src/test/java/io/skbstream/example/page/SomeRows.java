@@ -16,13 +16,16 @@ final class SomeRows {
 
     /** A window of 10 s. */
     static LoopbackByHost row(String host, long startS, long packets, long missing) {
+        return unfinished(host, startS, packets, missing).build();
+    }
+
+    static LoopbackByHost.Builder unfinished(String host, long startS, long packets, long missing) {
         return SomeEvents.row(host, startS)
                 .setPackets(packets)
                 .setBytes(100 * packets)
                 .setEvents(packets)
                 .setMissing(missing)
-                .setSessions(List.of(SESSION))
-                .build();
+                .setSessions(List.of(SESSION));
     }
 
     static long ms(long seconds) {

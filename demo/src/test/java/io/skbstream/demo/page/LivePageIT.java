@@ -87,7 +87,7 @@ class LivePageIT {
         page.type("/");
         page.type(Keys.ESCAPE, Keys.ESCAPE);
         assertThat(page.hosts()).hasSize(WEB_HOSTS + 1);
-        page.type(Keys.ARROW_DOWN);
+        page.type("j");
         page.type(Keys.ARROW_DOWN);
         assertThat(page.scope()).isEqualTo("web-001");
         page.awaitThatThePlotsMove();

@@ -7,9 +7,13 @@ const KEPT_WINDOWS = 120; // as many as the server keeps
 /** Agents write a ledger every 10 s. */
 const LEDGER_SILENCE_MS = 30_000;
 
-/** A host is silent after three windows, but not before this: the way through Kafka takes a few seconds too. */
-const SILENT_AFTER_WINDOWS = 3;
-const SILENT_AFTER_MS = 10_000;
+/** Rows come every second while a host has events, however long its windows are; a few more go by on the way through Kafka. */
+const SILENCE_MS = 15_000;
+
+/** Clocks that are in step are not further apart. */
+const AHEAD_MS = 5_000;
+
+const TREND_WINDOWS = 40;
 
 /** A window comes as an array of numbers, in this order. */
 function window([startMs, endMs, packets, bytes, events, missing, duplicates, late]) {
@@ -19,18 +23,25 @@ function window([startMs, endMs, packets, bytes, events, missing, duplicates, la
 export class Fleet {
   hosts = new Map();
   connected = false;
+  overflowed = false;
   #serverAheadMs = 0;
 
   /** Takes a message of the server. */
   take(message, isSnapshot) {
     if (isSnapshot) this.hosts.clear();
-    this.#serverAheadMs = message.nowMs - Date.now();
+    this.beat(message);
     this.connected = message.connected;
+    this.overflowed = message.overflowed;
     for (const name of message.gone) this.hosts.delete(name);
     for (const said of message.hosts) {
       const windows = this.hosts.get(said.host)?.windows ?? [];
       this.hosts.set(said.host, { ...said, windows: merged(windows, said.windows.map(window)) });
     }
+  }
+
+  /** Takes the server's time. */
+  beat({ nowMs }) {
+    this.#serverAheadMs = nowMs - Date.now();
   }
 
   /** By the server's clock. */
@@ -42,38 +53,58 @@ export class Fleet {
   series(name) {
     const now = this.nowMs();
     const hosts = name === null ? [...this.hosts.values()] : [this.hosts.get(name)];
-    const untilMs = Math.min(...hosts.map((host) => settledMs(host, now)));
+    const untilMs = settledMs(hosts, now);
     const sums = new Map();
     for (const host of hosts) {
-      for (const w of host.windows) {
-        if (w.endMs > untilMs) continue;
-        const lengthS = (w.endMs - w.startMs) / 1000;
-        const sum = sums.get(w.endMs) ?? { packets: 0, bits: 0 };
-        sum.packets += w.packets / lengthS;
-        sum.bits += (8 * w.bytes) / lengthS;
-        sums.set(w.endMs, sum);
+      for (const { startMs, endMs, packets, bytes } of host.windows) {
+        if (endMs > untilMs) continue;
+        const lengthS = (endMs - startMs) / 1000;
+        const sum = sums.get(endMs) ?? { startMs, endMs, packets: 0, bytes: 0 };
+        sum.packets += packets / lengthS;
+        sum.bytes += bytes / lengthS;
+        sums.set(endMs, sum);
       }
     }
-    const ends = [...sums.keys()].sort((a, b) => a - b).slice(-KEPT_WINDOWS);
+    const all = filled([...sums.values()].sort((a, b) => a.endMs - b.endMs), untilMs);
     return {
-      times: ends.map((end) => end / 1000),
-      packets: ends.map((end) => sums.get(end).packets),
-      bits: ends.map((end) => sums.get(end).bits),
+      times: all.map((sum) => sum.endMs / 1000),
+      packets: all.map((sum) => sum.packets),
+      bits: all.map((sum) => 8 * sum.bytes),
     };
   }
 }
 
-function isSilent(host, nowMs) {
-  if (host.state === "STOPPED" || host.state === "KILLED") return true;
-  const newest = host.windows.at(-1);
-  if (!newest) return true;
-  const afterMs = Math.max(SILENT_AFTER_MS, SILENT_AFTER_WINDOWS * (newest.endMs - newest.startMs));
-  return nowMs - host.newestEventMs > afterMs;
+function isQuiet(host, nowMs) {
+  return host.state === "STOPPED" || host.state === "KILLED" || nowMs - host.eventHeardMs > SILENCE_MS;
 }
 
-/** Windows that end later may still grow. Who is silent holds nobody up. */
-function settledMs(host, nowMs) {
-  return isSilent(host, nowMs) ? nowMs : host.newestEventMs;
+/** Windows that end later may still grow. Nobody waits for who is quiet, or far behind the others. */
+function settledMs(hosts, nowMs) {
+  const newest = hosts.filter((host) => !isQuiet(host, nowMs)).map((host) => host.newestEventMs);
+  if (newest.length === 0) return nowMs;
+  return Math.max(Math.min(...newest), Math.min(nowMs - SILENCE_MS, Math.max(...newest)));
+}
+
+/** A window without events has no row: it is 0, from the first one until then. */
+function filled(windows, untilMs) {
+  const all = [];
+  for (const w of windows) {
+    fill(all, w.startMs);
+    all.push(w);
+  }
+  fill(all, untilMs);
+  return all.slice(-KEPT_WINDOWS);
+}
+
+function fill(all, untilMs) {
+  if (all.length === 0) return;
+  const { startMs, endMs } = all.at(-1);
+  const lengthMs = endMs - startMs;
+  const count = Math.floor((untilMs - endMs) / lengthMs);
+  for (let i = Math.max(0, count - KEPT_WINDOWS); i < count; i++) { // no more than will be shown, be the gap of years
+    const fromMs = endMs + i * lengthMs;
+    all.push({ startMs: fromMs, endMs: fromMs + lengthMs, packets: 0, bytes: 0 });
+  }
 }
 
 /** Later words on a window replace earlier ones. */
@@ -85,34 +116,40 @@ function merged(windows, changed) {
 
 /** What a host looks like now. */
 export function figures(host, nowMs) {
-  const newest = host.windows.at(-1);
-  const windowMs = newest ? newest.endMs - newest.startMs : 0;
-  const silentMs = nowMs - host.newestEventMs;
-  const silent = isSilent(host, nowMs);
-  const settled = host.windows.filter((w) => w.endMs <= host.newestEventMs).at(-1) ?? newest;
-  const rate = (count) => (silent ? 0 : (count * 1000) / windowMs);
+  const untilMs = settledMs([host], nowMs);
+  const over = filled(host.windows.filter((w) => w.endMs <= untilMs), untilMs);
+  const last = over.at(-1) ?? host.windows.at(-1);
+  const quiet = isQuiet(host, nowMs);
+  const rate = (count) => (quiet || !last ? 0 : (count * 1000) / (last.endMs - last.startMs));
   return {
     name: host.host,
-    status: status(host, nowMs, silentMs, silent),
-    packets: rate(settled?.packets ?? 0),
-    bits: rate(8 * (settled?.bytes ?? 0)),
+    live: !quiet,
+    status: status(host, nowMs),
+    packets: rate(last?.packets),
+    bits: rate(8 * last?.bytes),
     complete: completeness(host),
     late: total(host.windows, "late"),
     duplicates: total(host.windows, "duplicates"),
-    lagMs: newest ? silentMs : Infinity,
+    lagMs: host.newestEventMs === 0 ? Infinity : nowMs - host.newestEventMs,
     hook: host.hook === undefined || host.hook === "UNKNOWN" ? "?" : host.hook.toLowerCase(),
     kernel: host.kernel ?? "?",
-    trend: host.windows.slice(-40).map((w) => w.packets),
+    trend: over.slice(-TREND_WINDOWS).map((w) => w.packets),
   };
 }
 
-function status(host, nowMs, silentMs, silent) {
-  const heardMs = nowMs - (host.ledgerMs ?? 0);
-  if (host.state === "STOPPED") return { kind: "stopped", text: `stopped ${duration(heardMs)} ago` };
+function status(host, nowMs) {
+  if (host.state === "STOPPED") return { kind: "stopped", text: `stopped ${duration(nowMs - host.ledgerMs)} ago` };
   if (host.state === "KILLED") return { kind: "silent", text: "killed" };
-  if (!silent) return { kind: "live", text: "live" };
-  if (heardMs <= LEDGER_SILENCE_MS) return { kind: "idle", text: "idle, agent is well" };
-  return { kind: "silent", text: `silent for ${duration(Math.min(silentMs, heardMs))}` };
+  if (isQuiet(host, nowMs)) return silence(host, nowMs);
+  const aheadMs = host.newestEventMs - nowMs;
+  if (aheadMs > AHEAD_MS) return { kind: "ahead", text: `clock ahead by ${duration(aheadMs)}` };
+  return { kind: "live", text: "live" };
+}
+
+function silence(host, nowMs) {
+  if (nowMs - host.ledgerHeardMs <= LEDGER_SILENCE_MS) return { kind: "idle", text: "idle, agent is well" };
+  const heardMs = Math.max(host.eventHeardMs, host.ledgerHeardMs);
+  return { kind: "silent", text: heardMs === 0 ? "silent" : `silent for ${duration(nowMs - heardMs)}` };
 }
 
 /** Green only if nothing at all is known to be missing, and there is a ledger that would know. */

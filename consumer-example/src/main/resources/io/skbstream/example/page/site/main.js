@@ -8,26 +8,40 @@ import { Table } from "./table.js";
 
 const COME_BACK_MS = 5_000;
 
+/** The server says something every 10 s; a connection may die without a word. */
+const SILENCE_MS = 30_000;
+
 const fleet = new Fleet();
 const plots = new Plots();
 const table = new Table(byId("hosts"), () => show());
 const search = byId("search");
 let stream = "connecting";
+let events = null;
+let triedMs = 0;
 let heardMs = Date.now();
 
 connect();
-setInterval(show, 1000); // what is silent gets older without any message
+setInterval(() => {
+  if (Date.now() - Math.max(heardMs, triedMs) > SILENCE_MS) {
+    stream = "lost";
+    connect();
+  }
+  show(); // what is silent gets older without any message
+}, 1000);
 
 function connect() {
-  const events = new EventSource("/events");
-  const take = (event, isSnapshot) => {
-    fleet.take(JSON.parse(event.data), isSnapshot);
+  events?.close();
+  events = new EventSource("/events");
+  triedMs = Date.now();
+  const on = (name, take) => events.addEventListener(name, (event) => {
+    take(JSON.parse(event.data));
     heardMs = Date.now();
     stream = "live";
     show();
-  };
-  events.addEventListener("snapshot", (event) => take(event, true));
-  events.addEventListener("change", (event) => take(event, false));
+  });
+  on("snapshot", (message) => fleet.take(message, true));
+  on("change", (message) => fleet.take(message, false));
+  on("beat", (message) => fleet.beat(message));
   events.addEventListener("error", () => {
     stream = "lost";
     if (events.readyState === EventSource.CLOSED) setTimeout(connect, COME_BACK_MS); // refused: it does not try again
@@ -45,6 +59,7 @@ function show() {
   showScope(all.find((f) => f.name === table.selected));
   plots.show(fleet.series(table.selected), nowMs);
   setText(byId("count"), found === all.length ? `${whole(all.length)} hosts` : `${whole(found)} of ${whole(all.length)} hosts`);
+  byId("overflowed").hidden = !fleet.overflowed;
   byId("empty").hidden = all.length > 0;
   byId("more").hidden = table.hidden(found) === 0;
   setText(byId("more"), `Show more: ${whole(table.hidden(found))} hosts are left`);
@@ -61,7 +76,7 @@ function showConnection() {
 }
 
 function showTiles(all) {
-  const live = all.filter((f) => f.status.kind === "live");
+  const live = all.filter((f) => f.live);
   const sum = (of) => all.reduce((total, f) => total + of(f), 0);
   const missing = sum((f) => f.complete.missing);
   const lossy = all.filter((f) => f.complete.kind === "missing" || f.complete.kind === "lost").length;
@@ -97,15 +112,23 @@ function showScope(f) {
     ["Waiting in the spool", host.waiting === undefined ? "not known" : whole(host.waiting)],
     ["Duplicates removed", whole(f.duplicates)],
     ["Ledger", host.ledgerMs === undefined ? "none yet" : `${duration(fleet.nowMs() - host.ledgerMs)} ago`],
-    ["Interrupted tasks", host.talkers.map((talker) => `${talker.comm} ${whole(talker.packets)}`).join(", ") || "–"],
+    ["Interrupted tasks (not the packets' owners)", host.talkers.map(interrupted).join(", ") || "–"],
   ]);
+}
+
+function interrupted({ comm, packets, uncertain }) {
+  return `${comm} ${whole(packets)}${uncertain > 0 ? ` (up to ${whole(uncertain)} more)` : ""}`;
 }
 
 function toggleTheme() {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
-  localStorage.setItem("theme", root.dataset.theme);
+  try {
+    localStorage.setItem("theme", root.dataset.theme);
+  } catch {
+    // This browser keeps nothing for us; then it is for now only.
+  }
   plots.restyle();
   show();
 }
@@ -125,9 +148,11 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const types = event.target === search;
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  const arrow = types || event.target.closest("#hosts") ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : undefined; // else it scrolls
+  const letter = types ? undefined : { j: 1, k: -1 }[event.key];
+  if (arrow ?? letter) {
     event.preventDefault();
-    table.move(event.key === "ArrowDown" ? 1 : -1);
+    table.move(arrow ?? letter);
   } else if (event.key === "Escape") {
     if (types && search.value !== "") {
       search.value = "";

@@ -69,10 +69,11 @@ class Plot {
   }
 
   show(times, values, nowS) {
+    const untilS = Math.max(nowS, times.at(-1) ?? nowS); // a host's clock may be ahead
     const fromS = Math.min(times[0] ?? nowS, nowS - LEAST_SPAN_S);
     this.#plot.batch(() => {
       this.#plot.setData([times, values], false);
-      this.#plot.setScale("x", { min: fromS, max: nowS });
+      this.#plot.setScale("x", { min: fromS, max: untilS });
     });
     this.#caption();
   }

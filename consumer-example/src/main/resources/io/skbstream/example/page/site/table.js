@@ -166,10 +166,11 @@ function showComplete(cell, f) {
 }
 
 function showLag(cell, f) {
-  setText(cell, f.lagMs === Infinity ? "–" : duration(f.lagMs));
+  const ahead = f.status.kind === "ahead";
+  setText(cell, f.lagMs === Infinity ? "–" : ahead ? `−${duration(-f.lagMs)}` : duration(f.lagMs));
 }
 
-/** Packets of the last windows, without the one that still grows. */
+/** Packets of the last windows that are over. */
 function showTrend(cell, f) {
   let line = cell.firstElementChild?.firstElementChild;
   if (!line) {
@@ -180,7 +181,7 @@ function showTrend(cell, f) {
     line = svg.appendChild(document.createElementNS(SVG, "polyline"));
     cell.append(svg);
   }
-  const values = f.trend.slice(0, -1);
+  const values = f.trend;
   const most = Math.max(1, ...values);
   const step = 100 / Math.max(1, values.length - 1);
   line.setAttribute("points", values.map((v, i) => `${(i * step).toFixed(1)},${(22 - (20 * v) / most).toFixed(1)}`).join(" "));
