@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
@@ -96,22 +97,21 @@ public final class DeadLetters implements DeserializationExceptionHandler, Proce
                     soFar,
                     Columns.printable(error.getMessage()));
         }
-        long own = size(key) + size(value);
-        for (Header header : origin.headers()) {
-            own += header.key().length() + size(header.value());
-        }
-        var headers = own > MOST_BYTES ? new RecordHeaders() : new RecordHeaders(origin.headers());
+        long own = size(key) + size(value) + size(origin.headers());
+        boolean isCut = own > MOST_BYTES;
+        byte[] keptKey = isCut ? cut(key) : key;
+        byte[] keptValue = isCut ? cut(value) : value;
+        var headers = isCut ? new RecordHeaders() : new RecordHeaders(origin.headers());
         headers.add(HEADER_TOPIC, bytes(origin.topic()));
         headers.add(HEADER_PARTITION, bytes(origin.partition()));
         headers.add(HEADER_OFFSET, bytes(origin.offset()));
         timestampMs.ifPresent(ms -> headers.add(HEADER_TIMESTAMP, bytes(ms)));
         headers.add(HEADER_EXCEPTION, bytes(error.getClass().getName()));
         headers.add(HEADER_MESSAGE, cut(bytes(error.getMessage())));
-        if (own <= MOST_BYTES) {
-            return List.of(new ProducerRecord<>(topic, null, null, key, value, headers));
+        if (isCut) {
+            headers.add(HEADER_CUT, bytes(own - size(keptKey) - size(keptValue)));
         }
-        headers.add(HEADER_CUT, bytes(own - size(cut(key)) - size(cut(value))));
-        return List.of(new ProducerRecord<>(topic, null, null, cut(key), cut(value), headers));
+        return List.of(new ProducerRecord<>(topic, null, null, keptKey, keptValue, headers));
     }
 
     private static byte[] cut(byte[] bytes) {
@@ -120,6 +120,14 @@ public final class DeadLetters implements DeserializationExceptionHandler, Proce
 
     private static int size(byte[] bytes) {
         return bytes == null ? 0 : bytes.length;
+    }
+
+    private static long size(Headers headers) {
+        long size = 0;
+        for (Header header : headers) {
+            size += header.key().length() + size(header.value());
+        }
+        return size;
     }
 
     private static byte[] bytes(Object value) {

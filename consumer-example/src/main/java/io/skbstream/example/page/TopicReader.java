@@ -156,7 +156,7 @@ final class TopicReader implements AutoCloseable {
         ends = consumer.endOffsets(partitions, ANSWER_TIMEOUT);
     }
 
-    /** A row has the time of the newest event in it. */
+    /** A row has the time of the newest event that changed it: of another host's, where only its late events did. */
     private void take(ConsumerRecord<byte[], byte[]> record) {
         try {
             SpecificRecord value = decoder.deserialize(record.topic(), record.value());
