@@ -1,6 +1,8 @@
 package io.skbstream.embeddedkafka;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,10 +12,19 @@ import java.util.Optional;
  * @param port the port for clients, or 0 for any free one
  * @param folder its data, kept when it ends and found again at the next start; without it a temporary one
  * @param scram a second listener, for clients that log in
+ * @param secured further listeners, as for clients that come with TLS
  * @param overrides broker settings that replace or add to ours
  */
 public record BrokerSettings(
-        int port, Optional<Path> folder, Optional<ScramListener> scram, Map<String, String> overrides) {
+        int port,
+        Optional<Path> folder,
+        Optional<ScramListener> scram,
+        List<SecuredListener> secured,
+        Map<String, String> overrides) {
+
+    public BrokerSettings {
+        secured = List.copyOf(secured);
+    }
 
     /**
      * A listener for SASL_PLAINTEXT with SCRAM-SHA-256. With it comes Kafka's StandardAuthorizer: users that log in may do
@@ -25,21 +36,40 @@ public record BrokerSettings(
      */
     public record ScramListener(int port, int advertisedPort) {}
 
+    /**
+     * A listener on any free port, which clients find as {@code localhost}, the name that a certificate can be for.
+     *
+     * @param name in capital letters
+     * @param protocol Kafka's security protocol: SSL, SASL_SSL
+     * @param settings the broker's for this listener alone, without {@code listener.name.NAME.} before them
+     */
+    public record SecuredListener(String name, String protocol, Map<String, String> settings) {
+        public SecuredListener {
+            settings = Map.copyOf(settings);
+        }
+    }
+
     /** Any free port, a temporary folder, one listener. */
     public static BrokerSettings defaults() {
-        return new BrokerSettings(0, Optional.empty(), Optional.empty(), Map.of());
+        return new BrokerSettings(0, Optional.empty(), Optional.empty(), List.of(), Map.of());
     }
 
     public BrokerSettings withPort(int wanted) {
-        return new BrokerSettings(wanted, folder, scram, overrides);
+        return new BrokerSettings(wanted, folder, scram, secured, overrides);
     }
 
     public BrokerSettings withFolder(Path wanted) {
-        return new BrokerSettings(port, Optional.of(wanted), scram, overrides);
+        return new BrokerSettings(port, Optional.of(wanted), scram, secured, overrides);
     }
 
     public BrokerSettings withScram(ScramListener wanted) {
-        return new BrokerSettings(port, folder, Optional.of(wanted), overrides);
+        return new BrokerSettings(port, folder, Optional.of(wanted), secured, overrides);
+    }
+
+    public BrokerSettings withListener(SecuredListener wanted) {
+        List<SecuredListener> all = new ArrayList<>(secured);
+        all.add(wanted);
+        return new BrokerSettings(port, folder, scram, all, overrides);
     }
 
     /**
@@ -47,6 +77,6 @@ public record BrokerSettings(
      *     and may do all that no ACL speaks of
      */
     public BrokerSettings withOverrides(Map<String, String> wanted) {
-        return new BrokerSettings(port, folder, scram, wanted);
+        return new BrokerSettings(port, folder, scram, secured, wanted);
     }
 }

@@ -137,6 +137,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         return config.loggedIn();
     }
 
+    /** Where clients of a {@link BrokerSettings.SecuredListener} connect to: {@code localhost:PORT}. */
+    public String bootstrapServers(String listener) {
+        return config.secured().get(listener);
+    }
+
     /** The folder that holds the data. */
     public Path folder() {
         return folder;

@@ -3,6 +3,7 @@ package io.skbstream.embeddedkafka;
 import org.apache.kafka.common.security.auth.AuthenticationContext;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder;
+import org.apache.kafka.common.security.ssl.SslPrincipalMapper;
 
 /**
  * Tells the node itself from its clients by the listener they come through, so that a test can switch an authorizer on
@@ -13,7 +14,7 @@ public final class ListenerPrincipals extends DefaultKafkaPrincipalBuilder {
 
     /** Called by Kafka, by name. */
     public ListenerPrincipals() {
-        super(null, null);
+        super(null, SslPrincipalMapper.fromRules("DEFAULT"));
     }
 
     @Override

@@ -2,11 +2,14 @@ package io.skbstream.embeddedkafka;
 
 import static java.util.Map.entry;
 
+import io.skbstream.embeddedkafka.BrokerSettings.SecuredListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import kafka.server.KafkaConfig;
 import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
@@ -16,13 +19,17 @@ import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
  *
  * @param kafka as Kafka reads it
  * @param clients where clients connect to
+ * @param secured where clients connect to, by listener
  * @param loggedIn where clients that log in connect to, directly; empty without such a listener
  */
-record NodeConfig(KafkaConfig kafka, String clients, Optional<String> loggedIn) {
+record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> secured, Optional<String> loggedIn) {
     static final String CONTROLLER = "CONTROLLER";
     static final String CLIENTS = "PLAINTEXT";
     static final String SCRAM = "SCRAM";
     static final int NODE_ID = 1;
+
+    /** A certificate is for a name. */
+    private static final String CERTIFIED_NAME = "localhost";
 
     private static final String ANONYMOUS = "User:ANONYMOUS";
 
@@ -66,6 +73,7 @@ record NodeConfig(KafkaConfig kafka, String clients, Optional<String> loggedIn) 
         config.put("log.dirs", folder.toString());
         config.put("controller.quorum.voters", NODE_ID + "@" + controller);
         config.put("listeners", CLIENTS + "://" + clients + "," + CONTROLLER + "://" + controller);
+        config.put("advertised.listeners", CLIENTS + "://" + clients); // the controller's is not for clients
         Optional<String> loggedIn = Optional.empty();
         if (settings.scram().isPresent()) {
             var scram = settings.scram().get();
@@ -73,20 +81,37 @@ record NodeConfig(KafkaConfig kafka, String clients, Optional<String> loggedIn) 
             loggedIn = Optional.of(address(port));
             addScram(config, port, scram.advertisedPort() == 0 ? port : scram.advertisedPort());
         }
+        Map<String, String> secured = new TreeMap<>();
+        for (SecuredListener listener : settings.secured()) {
+            int port = sockets.bind(listener.name(), 0);
+            secured.put(listener.name(), CERTIFIED_NAME + ":" + port);
+            addSecured(config, listener, port);
+        }
         config.putAll(settings.overrides());
-        return new NodeConfig(new KafkaConfig(config, false), clients, loggedIn);
+        return new NodeConfig(new KafkaConfig(config, false), clients, secured, loggedIn);
     }
 
     private static void addScram(Map<String, String> config, int port, int advertisedPort) {
-        String plain = config.get("listeners");
-        config.put("listeners", plain + "," + SCRAM + "://" + address(port));
-        // The controller's, which is in "listeners" too, is not for clients.
-        config.put("advertised.listeners", plain.split(",")[0] + "," + SCRAM + "://" + address(advertisedPort));
+        append(config, "listeners", SCRAM + "://" + address(port));
+        append(config, "advertised.listeners", SCRAM + "://" + address(advertisedPort));
         config.put("listener.name.scram.sasl.enabled.mechanisms", "SCRAM-SHA-256");
         config.put(
                 "listener.name.scram.scram-sha-256.sasl.jaas.config", ScramLoginModule.class.getName() + " required;");
         config.put("authorizer.class.name", StandardAuthorizer.class.getName());
         config.put("super.users", ListenerPrincipals.NODE + ";" + ANONYMOUS);
+    }
+
+    private static void addSecured(Map<String, String> config, SecuredListener listener, int port) {
+        String name = listener.name();
+        append(config, "listeners", name + "://" + address(port));
+        append(config, "advertised.listeners", name + "://" + CERTIFIED_NAME + ":" + port);
+        append(config, "listener.security.protocol.map", name + ":" + listener.protocol());
+        String prefix = "listener.name." + name.toLowerCase(Locale.ROOT) + ".";
+        listener.settings().forEach((key, value) -> config.put(prefix + key, value));
+    }
+
+    private static void append(Map<String, String> config, String key, String one) {
+        config.merge(key, one, (all, more) -> all + "," + more);
     }
 
     private static String address(int port) {

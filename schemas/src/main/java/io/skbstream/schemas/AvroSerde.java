@@ -8,7 +8,7 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Serde of skbstream's records for Kafka Streams. Once configured, safe to share between threads;
- * holds nothing that needs closing.
+ * holds nothing that needs closing, which only ends the waiting for a registry.
  *
  * @param <T> class of the records
  */
@@ -30,10 +30,17 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
         return new AvroSerde<>(new AvroDeserializer<>(type));
     }
 
-    /** See {@link AvroDeserializer#configure}. */
+    /** See {@link AvroSerializer#configure} and {@link AvroDeserializer#configure}. */
     @Override
     public void configure(Map<String, ?> settings, boolean isKey) {
+        serializer.configure(settings, isKey);
         deserializer.configure(settings, isKey);
+    }
+
+    @Override
+    public void close() {
+        serializer.close();
+        deserializer.close();
     }
 
     @Override

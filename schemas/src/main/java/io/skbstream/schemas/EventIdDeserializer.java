@@ -28,25 +28,26 @@ public final class EventIdDeserializer implements Deserializer<EventId> {
             .requiredLong("seq")
             .endRecord();
 
-    private SingleObjectReader<EventId> reader;
+    private RecordReader<EventId> reader;
 
     public EventIdDeserializer() {
         this(SchemaHistory.RELEASED);
     }
 
     EventIdDeserializer(SchemaHistory history) {
-        reader = readerOf(history);
+        reader = readerOf(history, Optional.empty());
     }
 
-    /** Takes over {@link AvroDeserializer#SCHEMAS_CONFIG}, as {@link AvroDeserializer#configure} does. */
+    /** Takes over settings as {@link AvroDeserializer#configure} does. */
     @Override
     public void configure(Map<String, ?> settings, boolean isKey) {
-        reader = readerOf(SchemaHistory.configured(settings));
+        reader = readerOf(SchemaHistory.configured(settings), RegistrySchemas.configured(settings));
     }
 
-    private static SingleObjectReader<EventId> readerOf(SchemaHistory history) {
-        return new SingleObjectReader<>(
+    private static RecordReader<EventId> readerOf(SchemaHistory history, Optional<RegistrySchemas> registry) {
+        return new RecordReader<>(
                 history,
+                registry,
                 EVENT,
                 writer -> writer.getFullName().equals(ID.getFullName())
                         ? Optional.of(new IdReader(writer))
@@ -54,12 +55,19 @@ public final class EventIdDeserializer implements Deserializer<EventId> {
     }
 
     /**
-     * @throws SerializationException if the bytes are not single-object encoded, their schema is unknown or of another
-     *     record, the body is not exactly one record, or it has a negative number where none can be
+     * @throws SerializationException if the bytes have neither format, their schema is unknown or of another record, the body
+     *     is not exactly one record, or it has a negative number where none can be
+     * @throws org.apache.kafka.common.errors.ApiException as {@link AvroDeserializer#deserialize} does
      */
     @Override
     public EventId deserialize(String topic, byte[] data) {
         return data == null ? null : reader.read(topic, data);
+    }
+
+    /** From now on no call waits for a registry that is away, those that do included. Any thread. */
+    @Override
+    public void close() {
+        reader.stopWaiting();
     }
 
     /** Avro's resolution of the two schemas, without a generic record in between. */

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -64,18 +65,24 @@ final class SchemaHistory {
         } catch (IOException | SchemaParseException unreadable) {
             throw refused(file, unreadable.getMessage());
         }
+        unreadable(writer).ifPresent(why -> {
+            throw refused(file, why);
+        });
+        return writer;
+    }
+
+    /** Why today's classes cannot read what this schema has written; empty if they can. */
+    static Optional<String> unreadable(Schema writer) {
         Class<?> type = writer.getType() == Schema.Type.RECORD ? ContractModel.INSTANCE.getClass(writer) : null;
         if (type == null) {
-            throw refused(file, "it is no schema of a record of this version of skbstream-schemas");
+            return Optional.of("it is no schema of a record of this version of skbstream-schemas");
         }
         Schema reader = ContractModel.INSTANCE.getSchema(type);
         var incompatibilities = SchemaCheck.incompatibilities(reader, writer);
-        if (!incompatibilities.isEmpty()) {
-            throw refused(
-                    file,
-                    "this version cannot read what it writes: " + SchemaCheck.describe(reader, incompatibilities));
-        }
-        return writer;
+        return incompatibilities.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "this version cannot read what it writes: " + SchemaCheck.describe(reader, incompatibilities));
     }
 
     private static ConfigException refused(Path file, String why) {
@@ -93,6 +100,13 @@ final class SchemaHistory {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the resource " + path, e);
         }
+    }
+
+    /** Of one record, by its full name, oldest first. */
+    Map<Long, Schema> versionsOf(String record) {
+        Map<Long, Schema> versions = new LinkedHashMap<>(byFingerprint);
+        versions.values().removeIf(schema -> !schema.getFullName().equals(record));
+        return versions;
     }
 
     Map<Long, Schema> byFingerprint() {

@@ -32,8 +32,8 @@ public final class SingleObject {
         return data.length >= HEADER_BYTES && data[0] == MARKER[0] && data[1] == MARKER[1];
     }
 
-    /** The fingerprint in the header of these bytes. */
-    static long fingerprint(byte[] data) {
-        return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER.length);
+    /** The fingerprint in the header of the record that begins at {@code start}. */
+    public static long fingerprint(byte[] data, int start) {
+        return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(start + MARKER.length);
     }
 }

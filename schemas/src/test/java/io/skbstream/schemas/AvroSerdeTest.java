@@ -9,6 +9,7 @@ import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,12 +50,13 @@ class AvroSerdeTest {
 
     @Test
     void bytesOfAnotherFormatAreRefusedByTheirFirstBytes() {
-        byte[] confluent = {0, 0, 0, 0, 7, 1, 2, 3, 4, 5, 6, 7};
-        assertThatThrownBy(() -> reader.deserialize("t", confluent))
+        byte[] json = "{\"host\":\"a\"}".getBytes(StandardCharsets.US_ASCII);
+        assertThatThrownBy(() -> reader.deserialize("t", json))
                 .isInstanceOf(SerializationException.class)
                 .hasMessage(
-                        "topic t: not Avro single-object encoding, which begins with c3 01 and a fingerprint of 8 bytes;"
-                                + " these 12 bytes begin with [00 00 00 00 07 01 02 03 04 05]");
+                        "topic t: neither Avro single-object encoding, which begins with c3 01 and a fingerprint of 8"
+                                + " bytes, nor a schema registry's format, which begins with 00 and an id of 4 bytes; these 12"
+                                + " bytes begin with [7b 22 68 6f 73 74 22 3a 22 61]");
         assertThatThrownBy(() -> reader.deserialize("t", new byte[0]))
                 .isInstanceOf(SerializationException.class)
                 .hasMessageEndingWith("these 0 bytes begin with []");

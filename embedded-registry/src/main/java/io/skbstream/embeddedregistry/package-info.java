@@ -1,0 +1,2 @@
+/** A real schema registry on loopback, for tests. */
+package io.skbstream.embeddedregistry;
