@@ -135,7 +135,7 @@ class DemoIT {
             assertThat(page.hosts()).containsExactly("guest-1");
             page.type(Keys.ESCAPE, Keys.ESCAPE);
             page.sortBy("Complete");
-            page.takePictures("db-1");
+            page.takePictures(Path.of("target", "live-page"), "db-1");
             fleet.check();
             lossy.check();
             assertThat(page.errors()).isEmpty();

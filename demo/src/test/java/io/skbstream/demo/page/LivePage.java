@@ -150,19 +150,19 @@ public final class LivePage implements AutoCloseable {
         return browser.findElement(By.tagName("body")).getText();
     }
 
-    /** For people to look at: target/live-page has the page in light, in dark with a host chosen, and on a phone. */
-    public void takePictures(String chosen) throws IOException {
-        picture("light", "light", 1280, 900);
+    /** For people to look at: the page in light, in dark with a host chosen, and on a phone, in a folder. */
+    public void takePictures(Path folder, String chosen) throws IOException {
+        picture(folder.resolve("light.png"), "light", 1280, 900);
         row(chosen).orElseThrow().click();
-        picture("dark", "dark", 1280, 900);
+        picture(folder.resolve("dark.png"), "dark", 1280, 900);
         type(Keys.ESCAPE);
-        picture("phone", "light", PHONE_WIDTH, 844);
+        picture(folder.resolve("phone.png"), "light", PHONE_WIDTH, 844);
         assertThat((Long) browser.executeScript("return document.documentElement.scrollWidth"))
                 .as("a phone need not be scrolled sideways")
                 .isEqualTo(PHONE_WIDTH);
     }
 
-    private void picture(String name, String scheme, int width, int height) throws IOException {
+    private void picture(Path file, String scheme, int width, int height) throws IOException {
         browser.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width == PHONE_WIDTH));
@@ -173,11 +173,8 @@ public final class LivePage implements AutoCloseable {
                 "a plot drawn anew",
                 () -> (Long) browser.executeScript("return document.querySelector('#packets canvas').width")
                         > width / 4);
-        Path folder = Files.createDirectories(Path.of("target", "live-page"));
-        Files.copy(
-                browser.getScreenshotAs(OutputType.FILE).toPath(),
-                folder.resolve(name + ".png"),
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.createDirectories(file.getParent());
+        Files.copy(browser.getScreenshotAs(OutputType.FILE).toPath(), file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Errors on the browser's console since it was asked last: logged, thrown, or of a request. */

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One host's agent, from the kernel to Kafka. Capturing begins with {@link #start} and ends with {@link #stop}. Owns the
- * probe, the spool, the way into Kafka and five threads; used by one thread.
+ * probe, the spool, the way into Kafka and six threads; used by one thread.
  */
 public final class Agent {
 
@@ -76,6 +76,7 @@ public final class Agent {
     private final DutyThread replayThread;
     private final DutyThread housekeepingThread;
     private final DutyThread reportingThread;
+    private final DutyThread registryThread;
     private final Object reading = new Object();
     private volatile boolean ending;
     private AgentStatus lastStatus;
@@ -114,6 +115,7 @@ public final class Agent {
         this.replayThread = new DutyThread("replay", replay);
         this.housekeepingThread = new DutyThread("housekeeping", new Housekeeping(account, spool));
         this.reportingThread = new DutyThread("reporting", reporting);
+        this.registryThread = new DutyThread("registry", kafka.schemaIds());
     }
 
     /**
@@ -129,8 +131,7 @@ public final class Agent {
         try (var undo = new Undo()) {
             Spool spool = Spool.open(settings.spool(), settings.host(), session);
             undo.with(spool::close);
-            KafkaLink kafka =
-                    new KafkaLink(settings.topic().kafka(), settings.topic().topic(), settings.host());
+            KafkaLink kafka = new KafkaLink(settings.topic(), settings.host(), settings.schemaIds());
             undo.with(kafka::close);
             ProbeSettings probe = FirstContact.make(settings, kafka, metricsPort);
             Attachment attachment = Attachment.atFirstOf(settings.hooks(), probe);
@@ -147,6 +148,9 @@ public final class Agent {
             agent.replayThread.start();
             agent.housekeepingThread.start();
             agent.reportingThread.start();
+            if (kafka.schemaIds().areWanted()) {
+                agent.registryThread.start();
+            }
             return agent;
         }
     }
@@ -174,7 +178,8 @@ public final class Agent {
 
     /** What broke one of the threads. Any thread. */
     public Optional<Throwable> failure() {
-        return Stream.of(captureThread, publishThread, replayThread, housekeepingThread, reportingThread)
+        return Stream.of(
+                        captureThread, publishThread, replayThread, housekeepingThread, reportingThread, registryThread)
                 .map(DutyThread::failure)
                 .filter(Objects::nonNull)
                 .findFirst();
@@ -216,11 +221,13 @@ public final class Agent {
         ending = true;
         probe.detach();
         reportingThread.requestStop(startNs);
+        registryThread.requestStop(startNs);
         stop(replayThread, startNs + timeout.toNanos() / 4);
         stop(captureThread, startNs + timeout.toNanos() / 2);
         stop(publishThread, deadlineNs);
         stop(housekeepingThread, startNs);
         stop(reportingThread, startNs);
+        stop(registryThread, startNs);
         AgentLedger record = account.record(SessionState.STOPPED);
         FinalLedger last = new FinalLedger(record, longestBlock());
         boolean isOnDisk = spool.note(record);
@@ -245,7 +252,10 @@ public final class Agent {
 
     /** Without an answer the last word stays in the spool's account, and the next agent sends it. */
     private void tell(AgentLedger record, long deadlineNs) {
-        while (guards.isClosed() && !ledgers.hasAcked(record) && System.nanoTime() - deadlineNs < 0) {
+        while (guards.isClosed()
+                && kafka.schemaIds().areKnown()
+                && !ledgers.hasAcked(record)
+                && System.nanoTime() - deadlineNs < 0) {
             reporting.send(record); // a client that does not know the topic yet refuses, and asks
             LockSupport.parkNanos(LOOK_EVERY_NS);
         }
@@ -275,6 +285,7 @@ public final class Agent {
                 spool.state(),
                 replay.acked(),
                 guards.breakerState(),
+                kafka.schemaIds().state(),
                 ending);
     }
 

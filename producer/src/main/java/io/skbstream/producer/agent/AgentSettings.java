@@ -3,6 +3,7 @@ package io.skbstream.producer.agent;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.event.SkbPointer;
+import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.publish.TopicSetup;
 import io.skbstream.producer.spool.SpoolSettings;
 import java.util.List;
@@ -33,4 +34,10 @@ public record AgentSettings(
         SpoolSettings spool,
         int replayPerSecond,
         boolean findsOwnPorts,
-        boolean guarded) {}
+        boolean guarded) {
+
+    /** How schemas are named in what is sent, as far as the spool knows. */
+    SchemaIds schemaIds() {
+        return SchemaIds.of(topic, ledgerTopic, spool.folder());
+    }
+}

@@ -2,6 +2,7 @@ package io.skbstream.producer.agent;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.producer.ledger.Ledger;
+import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
 
@@ -18,6 +19,7 @@ import java.time.Duration;
  * @param spool how the spool's folder stands
  * @param replayed events that left the spool for Kafka since this agent began, of whatever session
  * @param breaker how the circuit breaker stands: CLOSED, OPEN, HALF_OPEN
+ * @param registry how it stands with the schema registry
  * @param ending whether the agent takes no more hits, because it was told to stop
  */
 public record AgentStatus(
@@ -31,6 +33,7 @@ public record AgentStatus(
         SpoolState spool,
         long replayed,
         String breaker,
+        SchemaIds.State registry,
         boolean ending) {
 
     /** The account's counts. */

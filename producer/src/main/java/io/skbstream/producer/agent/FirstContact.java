@@ -8,6 +8,7 @@ import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LocalBrokers;
 import io.skbstream.producer.publish.TopicSetup;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent meets Kafka, before it captures: the topics are made, and what is the agent's own traffic is found out. */
+/** The agent meets Kafka and the schema registry, before it captures: the topics are made, the schemas registered, and what is the agent's own traffic is found out. */
 final class FirstContact {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstContact.class);
@@ -32,17 +33,19 @@ final class FirstContact {
      */
     static ProbeSettings make(AgentSettings settings, KafkaLink kafka, OptionalInt metricsPort)
             throws InterruptedException {
-        List<String> brokers = List.of();
+        List<String> brokers = new ArrayList<>();
         try (ClusterVisit visit = new ClusterVisit(settings.topic().kafka())) {
             kafka.topicId(found(visit, settings.topic()).id());
             found(visit, settings.topic().forLedger(settings.ledgerTopic()));
             if (settings.findsOwnPorts()) {
-                brokers = visit.advertised();
+                brokers.addAll(visit.advertised());
             }
             kafka.warmUp(WARM_UP);
         } catch (KafkaAwayException away) {
-            LOG.warn("{}; events go to the spool while it does not take them", away.getMessage());
+            kafka.complaints().tell(away);
         }
+        kafka.schemaIds().ask();
+        brokers.addAll(settings.topic().kafka().registryAddresses());
         return settings.findsOwnPorts() ? without(settings, brokers, metricsPort) : settings.probe();
     }
 
@@ -61,7 +64,7 @@ final class FirstContact {
         LocalBrokers local = LocalBrokers.among(servers, brokers, limit);
         if (!local.beyond().isEmpty()) {
             LOG.warn(
-                    "TCP ports {} on lo are Kafka's too, but no more than {} can be left out: their packets are captured",
+                    "TCP ports {} on lo are Kafka's or the registry's too, but no more than {} can be left out: their packets are captured",
                     local.beyond(),
                     ProbeSettings.MAX_EXCLUDED_PORTS);
         }

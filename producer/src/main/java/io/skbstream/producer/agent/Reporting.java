@@ -13,8 +13,6 @@ import io.skbstream.producer.publish.TopicSetup;
 import io.skbstream.producer.spool.Spool;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The reporting thread, which may wait for Kafka: every ten seconds it sends the ledger, and it looks after the topics and,
@@ -22,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Reporting implements Duty {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
     private static final long STEP_NS = Duration.ofMillis(100).toNanos();
     private static final long LEDGER_EVERY_NS = Duration.ofSeconds(10).toNanos();
     private static final long TOPIC_EVERY_NS = Duration.ofMinutes(1).toNanos();
@@ -85,6 +82,7 @@ final class Reporting implements Duty {
             doubtfulTopicAtNs = System.nanoTime() + DOUBTFUL_TOPIC_EVERY_NS;
             return 1;
         }
+        kafka.complaints().tellNoted(); // with what the visit of the topics found out
         LockSupport.parkNanos(STEP_NS);
         return 0;
     }
@@ -118,12 +116,12 @@ final class Reporting implements Duty {
     private void lookAfterTopics() {
         try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
             kafka.topicId(FirstContact.found(visit, topic).id());
-            FirstContact.found(visit, ledgerTopic);
             if (isInTrouble()) {
                 tryNewClient();
             }
-        } catch (AgentException refused) { // what it means for the events, the publish thread says
-            LOG.debug("topics not looked up", refused);
+            FirstContact.found(visit, ledgerTopic);
+        } catch (AgentException refused) {
+            kafka.complaints().tell(refused);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

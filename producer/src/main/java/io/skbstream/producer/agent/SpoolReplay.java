@@ -1,12 +1,14 @@
 package io.skbstream.producer.agent;
 
 import io.skbstream.avro.AgentLedger;
+import io.skbstream.producer.AgentException;
 import io.skbstream.producer.duty.DutyThread;
 import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
 import io.skbstream.producer.publish.Replay;
+import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.publish.TopicSetup;
 import io.skbstream.producer.spool.Spool;
 import io.skbstream.producer.spool.SpoolSettings;
@@ -43,14 +45,14 @@ public final class SpoolReplay {
      *
      * @param host for Kafka's logs; the events keep their own
      * @throws io.skbstream.producer.publish.KafkaAwayException if Kafka is not there, or the topic is neither
-     * @throws io.skbstream.producer.AgentException if an agent runs on the folder, or it cannot be used
+     * @throws AgentException if an agent runs on the folder, or it cannot be used, or a schema registry gives no id
      */
     public static Result run(
             Path folder, String host, TopicSetup topic, String ledgerTopic, int perSecond, BooleanSupplier stop)
             throws InterruptedException {
         var settings = new SpoolSettings(folder, Long.MAX_VALUE, NEVER_TOO_OLD, Policy.REFUSE_NEWEST);
         try (Spool spool = Spool.open(settings, host, System.currentTimeMillis());
-                KafkaLink kafka = new KafkaLink(topic.kafka(), topic.topic(), host)) {
+                KafkaLink kafka = new KafkaLink(topic, host, schemaIds(topic, ledgerTopic, folder))) {
             KilledSessions.complete(spool, folder);
             findTopics(kafka, topic, ledgerTopic);
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
@@ -62,6 +64,7 @@ public final class SpoolReplay {
             long progressNs = System.nanoTime();
             while (spool.state().events() > 0 && thread.failure() == null && !stop.getAsBoolean()) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+                kafka.complaints().tellNoted();
                 if (spool.state().events() < waiting) {
                     waiting = spool.state().events();
                     progressNs = System.nanoTime();
@@ -80,6 +83,15 @@ public final class SpoolReplay {
             kafka.close(deadlineNs);
             return new Result(replay.acked(), lost, spool.state().events());
         }
+    }
+
+    private static SchemaIds schemaIds(TopicSetup topic, String ledgerTopic, Path folder) {
+        SchemaIds ids = SchemaIds.of(topic, ledgerTopic, folder);
+        ids.ask();
+        if (!ids.areKnown()) {
+            throw new AgentException(ids.failure() + "; nothing was sent");
+        }
+        return ids;
     }
 
     private static long lost(Spool spool) {

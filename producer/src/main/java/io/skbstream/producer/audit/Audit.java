@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigException;
@@ -45,12 +46,13 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
             List<SessionReport> reports = evidence.judge(now, Instant.now()).stream()
                     .filter(report -> wanted.test(report.id()))
                     .toList();
-            if (reports.isEmpty()) {
-                throw new AgentException("there is nothing to audit: neither topic " + topic + " nor topic "
-                        + ledgerTopic + " on " + kafka.bootstrapServers() + " knows such a session");
-            }
             List<AuditReport.Unreadable> unreadable = new ArrayList<>(ledgers.unreadable());
             unreadable.addAll(events.unreadable());
+            if (reports.isEmpty()) {
+                throw new AgentException("there is nothing to audit: neither topic " + topic + " nor topic "
+                        + ledgerTopic + " on " + kafka.bootstrapServers() + " knows such a session"
+                        + unreadable.stream().map(poison -> "; " + poison).collect(Collectors.joining()));
+            }
             return new AuditReport(topic, reports, unreadable);
         }
     }

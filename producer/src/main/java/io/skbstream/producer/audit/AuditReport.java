@@ -19,7 +19,13 @@ public record AuditReport(String topic, List<SessionReport> sessions, List<Unrea
      * @param count how many
      * @param first the first of them: partition, offset, and what is wrong with it
      */
-    public record Unreadable(String topic, long count, String first) {}
+    public record Unreadable(String topic, long count, String first) {
+        /** For a person. */
+        @Override
+        public String toString() {
+            return "unreadable in topic " + topic + ": " + count + "; the first: " + first;
+        }
+    }
 
     public AuditReport {
         sessions = List.copyOf(sessions);

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -142,16 +143,20 @@ final class TopicReader implements AutoCloseable {
                             + "; --topic names the events' one, --ledger-topic the ledgers' one",
                     failure);
         }
-        if (failure instanceof TimeoutException) {
-            return new AgentException(
-                    "no Kafka broker answers at " + where + ": start it, or correct --bootstrap-servers (or"
-                            + " KAFKA_BOOTSTRAP_SERVERS)",
-                    failure);
-        }
         if (failure instanceof AuthorizationException) {
             return new AgentException(
                     "topic " + topic + " on " + where + " may not be read by this client (" + failure.getMessage()
                             + "); let someone who may allow it Describe and Read on it",
+                    failure);
+        }
+        Optional<String> known = kafka.explain(failure);
+        if (known.isPresent()) {
+            return new AgentException("no way into Kafka at " + where + ": " + known.get(), failure);
+        }
+        if (failure instanceof TimeoutException) {
+            return new AgentException(
+                    "no Kafka broker answers at " + where + ": start it, or correct --bootstrap-servers (or"
+                            + " KAFKA_BOOTSTRAP_SERVERS)",
                     failure);
         }
         return new AgentException(

@@ -90,11 +90,7 @@ final class AuditCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             new JsonReport(out).print(report);
-            report.unreadable().forEach(poison -> spec.commandLine()
-                    .getErr()
-                    .printf(
-                            "unreadable in topic %s: %d; the first: %s%n",
-                            poison.topic(), poison.count(), poison.first()));
+            report.unreadable().forEach(spec.commandLine().getErr()::println);
         } else {
             new TextReport(out).print(report);
         }

@@ -1,20 +1,18 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.producer.AgentException;
+import io.skbstream.producer.publish.ClientKeys;
 import io.skbstream.producer.publish.KafkaSettings;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import io.skbstream.schemas.registry.RegistrySettings;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.stream.Stream;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,7 +21,11 @@ import picocli.CommandLine.Spec;
 /** Which cluster, and how Kafka's client is set. */
 final class ClusterOptions {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterOptions.class);
     private static final String DEFAULT_SERVERS = "localhost:9092";
+    private static final Map<String, String> VARIABLES = Map.of(
+            CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "KAFKA_BOOTSTRAP_SERVERS",
+            RegistrySettings.URL_CONFIG, "SCHEMA_REGISTRY_URL");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -42,40 +44,74 @@ final class ClusterOptions {
     private Path configFile;
 
     @Option(names = "-K", paramLabel = "KEY=VALUE", description = "One such key; wins over the file.")
-    private Map<String, String> config = new LinkedHashMap<>();
+    private List<String> config = List.of();
 
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            description =
+                    "Schema registry that speaks Confluent's REST API: records then name their schema by its id"
+                            + " there. Default: schema.registry.url of -K or --kafka-config, else SCHEMA_REGISTRY_URL, else none.")
+    private String registry;
+
+    /** Tells of secrets that everybody on this host can see. */
     KafkaSettings settings() {
-        return given().orElseGet(() -> new KafkaSettings(DEFAULT_SERVERS, passedThrough()));
+        ClientKeys keys = keys();
+        return new KafkaSettings(servers(keys).orElse(DEFAULT_SERVERS), keys);
     }
 
     /** Empty if nothing says where the brokers are; {@link #settings} then takes the default. */
     Optional<KafkaSettings> given() {
-        Map<String, String> passedThrough = passedThrough();
-        return Stream.of(
-                        bootstrapServers,
-                        passedThrough.get("bootstrap.servers"),
-                        System.getenv("KAFKA_BOOTSTRAP_SERVERS"))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .map(servers -> new KafkaSettings(checked(servers), passedThrough));
+        ClientKeys keys = keys();
+        return servers(keys).map(servers -> new KafkaSettings(servers, keys));
     }
 
-    private Map<String, String> passedThrough() {
-        Map<String, String> passedThrough = new HashMap<>();
-        if (configFile != null) {
-            Properties file = new Properties();
-            try (Reader reader = Files.newBufferedReader(configFile)) {
-                file.load(reader);
-            } catch (IOException | IllegalArgumentException unreadable) {
-                throw wrong(
-                        "--kafka-config '" + configFile + "' cannot be read",
-                        why(unreadable) + "; it is a Java properties file that this user may read");
-            }
-            file.stringPropertyNames().forEach(key -> passedThrough.put(key, file.getProperty(key)));
+    private Optional<String> servers(ClientKeys keys) {
+        Map<String, String> passedThrough = checked(keys);
+        if (!keys.exposed().isEmpty()) {
+            LOG.warn(
+                    "given by -K or --registry, {} can be read by every user of this host (ps); better write it to a file of mode"
+                            + " 0600, for --kafka-config",
+                    String.join(", ", keys.exposed()));
         }
-        passedThrough.putAll(config);
-        check(passedThrough);
-        return passedThrough;
+        return Optional.ofNullable(bootstrapServers)
+                .or(() -> Optional.ofNullable(passedThrough.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)))
+                .map(this::checked);
+    }
+
+    private ClientKeys keys() {
+        Map<String, String> given = new LinkedHashMap<>();
+        for (String assignment : config) {
+            int equals = assignment.indexOf('=');
+            if (equals <= 0) { // not quoted: it may be part of a password
+                throw wrong("-K", "a key or its value is missing; write KEY=VALUE");
+            }
+            given.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+        }
+        if (registry != null) {
+            given.put(RegistrySettings.URL_CONFIG, registryUrl());
+        }
+        Map<String, String> environment = new LinkedHashMap<>();
+        VARIABLES.forEach((key, variable) ->
+                Optional.ofNullable(System.getenv(variable)).ifPresent(value -> environment.put(key, value)));
+        return new ClientKeys(environment, Optional.ofNullable(configFile), given);
+    }
+
+    private Map<String, String> checked(ClientKeys keys) {
+        try {
+            Map<String, String> passedThrough = keys.read();
+            check(passedThrough);
+            return passedThrough;
+        } catch (AgentException | ConfigException refused) {
+            throw new ParameterException(command.commandLine(), refused.getMessage(), refused);
+        }
+    }
+
+    private String registryUrl() {
+        if (registry.isBlank()) {
+            throw wrong("--registry ''", "write http://HOST:PORT/PATH");
+        }
+        return registry;
     }
 
     private String checked(String servers) {
@@ -85,11 +121,9 @@ final class ClusterOptions {
         return servers;
     }
 
-    /** Kafka checks its own keys; these are the ones with which an event could not be accounted for. */
+    /** Kafka checks its own keys; these are a registry's, and the ones with which an event could not be accounted for. */
     private void check(Map<String, String> passedThrough) {
-        if (passedThrough.containsKey("")) {
-            throw wrong("-K", "a key is empty; write KEY=VALUE");
-        }
+        RegistrySettings.of(passedThrough);
         if ("0".equals(passedThrough.get("acks"))) {
             throw wrong("acks=0", "without acknowledgements no event can be accounted for; leave it at acks=all");
         }
@@ -109,15 +143,5 @@ final class ClusterOptions {
 
     private ParameterException wrong(String what, String why) {
         return new ParameterException(command.commandLine(), what + ": " + why);
-    }
-
-    private static String why(Exception unreadable) {
-        if (unreadable instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        if (unreadable instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return unreadable instanceof CharacterCodingException ? "it is no UTF-8 text" : unreadable.getMessage();
     }
 }

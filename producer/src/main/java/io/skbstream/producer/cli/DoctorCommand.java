@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
         name = "doctor",
         description =
                 "Checks kernel, rights and libbpf, then proves the hook with packets of its own; if a Kafka is named, also"
-                        + " whether its traffic over lo is left out. Exit 0 if the agent can run.",
+                        + " whether its traffic over lo is left out, and whether a schema registry that is named answers. Exit 0 if the agent can run.",
         mixinStandardHelpOptions = true,
         versionProvider = Skbstream.Version.class,
         sortOptions = false)

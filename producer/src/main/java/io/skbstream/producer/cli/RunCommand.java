@@ -99,6 +99,13 @@ final class RunCommand implements Callable<Integer> {
             description = "Log lines on stderr for people or for machines. Default: ${DEFAULT-VALUE}.")
     private LogFormat logFormat;
 
+    @Option(
+            names = "--print-config",
+            description =
+                    "Print every setting of Kafka's client, and what is set for a schema registry, as KEY=VALUE, without"
+                            + " secrets, and end.")
+    private boolean printConfig;
+
     @Override
     public Integer call() throws Exception {
         logFormat.apply();
@@ -106,8 +113,13 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--host '" + host + "': a host needs a name");
         }
         TopicSetup topic = kafka.topic();
+        String name = host == null ? Kernel.running().hostName() : host;
+        if (printConfig) {
+            topic.kafka().shown(name).forEach((key, value) -> System.out.println(key + "=" + value));
+            return ExitCode.OK;
+        }
         AgentSettings settings = new AgentSettings(
-                host == null ? Kernel.running().hostName() : host,
+                name,
                 Skbstream.version(),
                 hook.hooks(),
                 probe.settings(WAKEUP_BYTES).withBtf(hook.btf()),

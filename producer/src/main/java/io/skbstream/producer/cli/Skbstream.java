@@ -1,6 +1,7 @@
 package io.skbstream.producer.cli;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.publish.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -67,13 +68,15 @@ public final class Skbstream implements Runnable {
         String name = command.getCommandSpec().qualifiedName();
         List<String> meant = wrong instanceof UnmatchedArgumentException unknown ? unknown.getSuggestions() : List.of();
         String hint = meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?";
-        command.getErr().println(name + ": " + wrong.getMessage() + hint + " (see " + name + " --help)");
+        command.getErr()
+                .println(name + ": " + Secrets.hideIn(wrong.getMessage()) + hint + " (see " + name + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 
     private static int failed(Exception failure, CommandLine command) throws Exception {
         if (failure instanceof AgentException explained) {
-            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + explained.getMessage());
+            command.getErr()
+                    .println(command.getCommandSpec().qualifiedName() + ": " + Secrets.hideIn(explained.getMessage()));
             return CommandLine.ExitCode.SOFTWARE;
         }
         throw failure; // a defect of the agent's own: its stack trace is what is needed

@@ -15,6 +15,11 @@ import io.skbstream.producer.kernel.MemoryLock;
 import io.skbstream.producer.libbpf.InstalledLibBpf;
 import io.skbstream.producer.libbpf.MemoryLockLimit;
 import io.skbstream.producer.publish.KafkaSettings;
+import io.skbstream.schemas.registry.RegistryAwayException;
+import io.skbstream.schemas.registry.RegistryException;
+import io.skbstream.schemas.registry.RegistryRefusalException;
+import io.skbstream.schemas.registry.RegistrySettings;
+import io.skbstream.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +53,21 @@ public final class Doctor {
         if (findings.stream().noneMatch(finding -> finding.status() == Finding.Status.BAD)) {
             findings.addAll(hooks());
         }
+        kafka.flatMap(KafkaSettings::registry).ifPresent(registry -> findings.add(registry(registry)));
         return findings;
+    }
+
+    private static Finding registry(RegistrySettings settings) {
+        try {
+            String level = new SchemaRegistry(settings).defaultCompatibility();
+            return Finding.ok("registry", settings + " answers; subjects without a level of their own have " + level);
+        } catch (RegistryAwayException | RegistryRefusalException failed) {
+            RegistryException why = failed;
+            return Finding.note(
+                    "registry",
+                    why.getMessage(),
+                    "until it gives the schemas an id, the agent keeps events in its spool");
+        }
     }
 
     private Finding release() {

@@ -26,7 +26,7 @@ record OwnTraffic(KafkaSettings kafka, Hook hook, ProbeSettings settings) {
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
     private static final int HIGHEST_PORT = 65_535;
 
-    /** Asks the cluster, which takes ten seconds if it does not answer. */
+    /** Asks the cluster; if that does not answer, it takes as long as Kafka's {@code default.api.timeout.ms}, ten seconds. */
     Finding examine() throws InterruptedException {
         LocalBrokers brokers;
         try (ClusterVisit visit = new ClusterVisit(kafka)) {

@@ -3,6 +3,7 @@ package io.skbstream.producer.publish;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeMetadataQuorumResult;
@@ -44,7 +45,7 @@ public final class ClusterVisit implements AutoCloseable {
             addresses.addAll(controllers(quorum));
             return addresses;
         } catch (ExecutionException failed) {
-            throw new KafkaAwayException(explain(failed.getCause()), failed.getCause());
+            throw explain(failed.getCause());
         }
     }
 
@@ -66,12 +67,18 @@ public final class ClusterVisit implements AutoCloseable {
         }
     }
 
-    private String explain(Throwable failure) {
-        String what = failure instanceof TimeoutException
-                ? "no Kafka broker answers at " + kafka.bootstrapServers() + " within "
-                        + KafkaSettings.FIRST_CONTACT_MS / 1000 + " s"
-                : "Kafka at " + kafka.bootstrapServers() + " does not tell its brokers: " + failure.getMessage();
-        return what + "; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)";
+    private KafkaAwayException explain(Throwable failure) {
+        Optional<String> known = kafka.explain(failure);
+        if (known.isPresent()) {
+            return new KafkaAwayException(kafka.bootstrapServers(), known.get(), failure);
+        }
+        if (failure instanceof TimeoutException late) {
+            return kafka.silence(late);
+        }
+        return new KafkaAwayException(
+                "Kafka at " + kafka.bootstrapServers() + " does not tell its brokers: " + failure.getMessage()
+                        + "; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)",
+                failure);
     }
 
     private static String address(String host, int port) {

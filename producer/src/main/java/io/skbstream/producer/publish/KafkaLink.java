@@ -4,10 +4,7 @@ import io.skbstream.avro.AckedLog;
 import io.skbstream.producer.AgentException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,25 +23,30 @@ public final class KafkaLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
 
     private static final long LOOK_EVERY_NS = Duration.ofMillis(20).toNanos();
-    private static final long COMPLAIN_EVERY_NS = Duration.ofMinutes(1).toNanos();
 
     private final KafkaSettings settings;
     private final String clientId;
     private final String topic;
+    private final SchemaIds schemaIds;
     private final AtomicBoolean broken = new AtomicBoolean();
-    private final Map<FailureKind, AtomicLong> complainAtNs = new ConcurrentHashMap<>();
+    private final Complaints complaints;
     private final AckedLogs logs = new AckedLogs();
     private volatile KafkaProducer<byte[], byte[]> producer;
+    private volatile ClientIdentity identity;
 
     /**
      * Without an address of any server there is no client yet.
      *
+     * @param schemaIds how schemas are named in what is sent
      * @throws AgentException if a client setting is not valid
      */
-    public KafkaLink(KafkaSettings settings, String topic, String host) {
-        this.settings = settings;
-        this.topic = topic;
-        this.clientId = "skbstream-" + host;
+    public KafkaLink(TopicSetup topic, String host, SchemaIds schemaIds) {
+        this.settings = topic.kafka();
+        this.schemaIds = schemaIds;
+        this.topic = topic.topic();
+        this.clientId = KafkaSettings.clientId(host);
+        this.complaints = new Complaints(settings, this.topic);
+        this.identity = settings.identity();
         try {
             this.producer = settings.producer(clientId);
         } catch (KafkaAwayException noAddress) { // there may be one later
@@ -55,6 +57,16 @@ public final class KafkaLink implements AutoCloseable {
     /** Where events go. */
     public String topic() {
         return topic;
+    }
+
+    /** How schemas are named in what is sent. */
+    public SchemaIds schemaIds() {
+        return schemaIds;
+    }
+
+    /** What goes wrong, to be told. Any thread. */
+    public Complaints complaints() {
+        return complaints;
     }
 
     /** Lets the client find out where the topic is, so that the first event need not wait for it; gives up after a while. */
@@ -82,6 +94,7 @@ public final class KafkaLink implements AutoCloseable {
     /** Kafka's id of the topic as it was looked up just now. Any thread. */
     public void topicId(String id) {
         logs.topicId(id);
+        complaints.topicIsThere();
     }
 
     /** @throws IllegalStateException if there is no client, or it is closed */
@@ -98,42 +111,18 @@ public final class KafkaLink implements AutoCloseable {
     }
 
     /**
-     * Tells the guards how a flight fared, says what went wrong with it, and takes note if that may be the client's own fault,
+     * Tells the guards how a flight fared, notes what went wrong with it, and takes note if that may be the client's own fault,
      * which it may be, too, as long as the guards hold batches back. Any thread.
      */
     void heed(Flight flight, Guards guards) {
-        flight.rejected().keySet().forEach(reason -> complain(FailureKind.RECORD, reason));
+        flight.rejected().keySet().forEach(complaints::rejected);
         Exception failure = flight.failure();
         if (failure != null) {
-            complain(FailureKind.of(failure), explain(failure));
+            complain(topic, failure);
         }
         guards.landed(flight);
         if (!guards.isClosed() || failure != null && FailureKind.asksForNewClient(failure)) {
             suspect();
-        }
-    }
-
-    private String explain(Exception failure) {
-        return failure instanceof TimeoutException
-                ? "no broker at " + settings.bootstrapServers() + " answers, or not in time (" + failure.getMessage()
-                        + ")"
-                : failure.getMessage();
-    }
-
-    /** A line a minute for each kind of failure. */
-    private void complain(FailureKind kind, String why) {
-        long nowNs = System.nanoTime();
-        AtomicLong atNs = complainAtNs.computeIfAbsent(kind, first -> new AtomicLong(nowNs));
-        long dueNs = atNs.get();
-        if (nowNs - dueNs >= 0 && atNs.compareAndSet(dueNs, nowNs + COMPLAIN_EVERY_NS)) {
-            LOG.warn(
-                    "Kafka {} (topic {}): {}; {}",
-                    kind.meaning(),
-                    topic,
-                    why,
-                    kind == FailureKind.RECORD
-                            ? "they are counted and kept in rejected/"
-                            : "they go to the spool meanwhile");
         }
     }
 
@@ -159,7 +148,9 @@ public final class KafkaLink implements AutoCloseable {
             return false;
         }
         KafkaProducer<byte[], byte[]> fresh;
+        ClientIdentity freshIdentity;
         try {
+            freshIdentity = settings.identity();
             fresh = settings.producer(clientId);
         } catch (AgentException notNow) { // a certificate that is being replaced, a name server that is away
             LOG.debug("no new client", notNow);
@@ -170,9 +161,15 @@ public final class KafkaLink implements AutoCloseable {
             return false;
         }
         abort(); // before the other begins, so that acknowledgements come in order
+        identity = freshIdentity;
         producer = fresh;
         broken.set(false);
         return true;
+    }
+
+    /** Notes that records of a topic were not taken. Any thread. */
+    void complain(String where, Exception failure) {
+        complaints.note(where, failure, identity);
     }
 
     private boolean knowsTopic(KafkaProducer<byte[], byte[]> client, Duration limit) {

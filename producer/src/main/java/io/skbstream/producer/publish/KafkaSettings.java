@@ -3,11 +3,19 @@ package io.skbstream.producer.publish;
 import static java.util.Map.entry;
 
 import io.skbstream.producer.AgentException;
+import io.skbstream.schemas.registry.RegistrySettings;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -17,22 +25,30 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How the agent talks to Kafka: its own defaults, under whatever the user passes through to the clients. Immutable.
+ * How the agent talks to Kafka: its own defaults, under whatever the user passes through to the clients.
  *
  * @param bootstrapServers {@code host:port}, comma-separated
- * @param passedThrough Kafka's own client keys, which win over the defaults
+ * @param keys Kafka's own client keys, which win over the defaults; every client takes them as they are when it is made
  */
-public record KafkaSettings(String bootstrapServers, Map<String, String> passedThrough) {
+public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
 
-    /** How long the agent waits for a first answer of the cluster, in milliseconds. */
-    static final int FIRST_CONTACT_MS = 10_000;
+    /** How long the agent waits for a first answer of the cluster, in milliseconds, unless it is told otherwise. */
+    private static final int FIRST_CONTACT_MS = 10_000;
 
     /** Kafka's words, of its ClientUtils, which come with the exception of any wrong setting. */
     private static final String NO_ADDRESS = "No resolvable bootstrap urls";
+
+    private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9]*([._-][a-z0-9]+)*");
+
+    /** Stands for what is not printed. */
+    private static final String STRAY =
+            "in a line that is not shown, since it may be part of a secret (a value goes on in the next line only behind a \\)";
 
     private static final Map<String, Object> PRODUCER_DEFAULTS = Map.ofEntries(
             entry(ProducerConfig.ACKS_CONFIG, "all"),
@@ -63,29 +79,105 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
             CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
             false);
 
-    public KafkaSettings {
-        passedThrough = Map.copyOf(passedThrough);
-    }
-
-    /** Keys that no part of Kafka's client knows: typing errors, or meant for a plug-in. */
-    public Set<String> unknownKeys() {
-        Set<String> unknown = new TreeSet<>(passedThrough.keySet());
-        unknown.removeAll(ProducerConfig.configNames());
-        unknown.removeAll(AdminClientConfig.configNames());
-        unknown.removeAll(ConsumerConfig.configNames());
-        return unknown;
+    /** @param passedThrough Kafka's own client keys */
+    public KafkaSettings(String bootstrapServers, Map<String, String> passedThrough) {
+        this(bootstrapServers, new ClientKeys(Optional.empty(), passedThrough));
     }
 
     /**
-     * @throws KafkaAwayException if no server has an address
+     * The schema registry that the keys name, besides.
+     *
+     * @throws AgentException if they cannot be used
+     */
+    public Optional<RegistrySettings> registry() {
+        try {
+            return RegistrySettings.of(passedThrough());
+        } catch (ConfigException wrong) {
+            throw new AgentException(wrong.getMessage(), wrong);
+        }
+    }
+
+    /** Where that one listens: {@code host:port} each. */
+    public List<String> registryAddresses() {
+        return registry().map(RegistrySettings::addresses).orElse(List.of());
+    }
+
+    /**
+     * Kafka's own client keys as of now.
+     *
+     * @throws AgentException as {@link ClientKeys#read}
+     */
+    public Map<String, String> passedThrough() {
+        return keys.read();
+    }
+
+    /**
+     * Keys that no part of Kafka's client knows: typing errors, or meant for a plug-in. What does not look like a key, as a line of
+     * a value that goes on over several, may be a secret and is not among them.
+     */
+    public Set<String> unknownKeys() {
+        return passedThrough().entrySet().stream()
+                .filter(entry -> !Secrets.isKnown(entry.getKey()))
+                .map(entry -> isLikeAKey(entry) ? entry.getKey() : STRAY)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static boolean isLikeAKey(Map.Entry<String, String> entry) {
+        return KEY.matcher(entry.getKey()).matches() && !entry.getValue().isEmpty();
+    }
+
+    /**
+     * Every setting of the agent's producer, sorted, without secrets.
+     *
+     * @throws AgentException if one is not valid
+     */
+    public SortedMap<String, String> shown(String host) {
+        Map<String, Object> config = producerConfig(clientId(host));
+        SortedMap<String, String> shown = new TreeMap<>();
+        passedThrough().forEach((key, value) -> shown.put(key, Secrets.shown(key, value)));
+        shown.keySet().removeIf(key -> !KEY.matcher(key).matches());
+        parsed(config).values().forEach((key, value) -> shown.put(key, Secrets.shown(key, text(value))));
+        config.forEach((key, value) -> shown.replace(key, Secrets.shown(key, text(value)))); // as it was given
+        return shown;
+    }
+
+    /**
+     * What keeps this client out of Kafka, and what mends it, in a sentence; empty if the failure is of another kind. May look at
+     * a broker's certificate, so it may take some seconds.
+     */
+    public Optional<String> explain(Throwable failure) {
+        try {
+            return new Explanation(bootstrapServers, identity()).of(failure);
+        } catch (AgentException refused) { // a file was changed, and must not be used now
+            return Optional.of(refused.getMessage());
+        }
+    }
+
+    /** That no answer came in the time that there was for it. */
+    KafkaAwayException silence(TimeoutException failure) {
+        String patienceMs = passedThrough()
+                .getOrDefault(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(FIRST_CONTACT_MS));
+        return new KafkaAwayException(
+                "no Kafka broker answers at " + bootstrapServers + " within "
+                        + Long.parseLong(patienceMs.strip()) / 1000
+                        + " s; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)",
+                failure);
+    }
+
+    /** What the agent of a host is called among Kafka's clients. */
+    static String clientId(String host) {
+        return "skbstream-" + host;
+    }
+
+    /**
+     * @throws KafkaAwayException if no server has an address, or what answers there is no Kafka in plain text but asked for so
      * @throws AgentException if a client setting is not valid
      */
     KafkaProducer<byte[], byte[]> producer(String clientId) {
-        Map<String, Object> config = new HashMap<>(PRODUCER_DEFAULTS);
-        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
-        config.putAll(common());
+        requireKafka();
+        Map<String, Object> config = producerConfig(clientId);
         try {
-            return new KafkaProducer<>(properties(config), new ByteArraySerializer(), new ByteArraySerializer());
+            return new KafkaProducer<>(properties(config));
         } catch (KafkaException refused) {
             throw unusable(refused);
         }
@@ -93,6 +185,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
 
     /** @throws AgentException if a client setting is not valid */
     public Admin admin() {
+        requireKafka();
         Map<String, Object> config = new HashMap<>(common());
         config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
         config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
@@ -109,6 +202,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
      * @throws AgentException if a client setting is not valid
      */
     public Consumer<byte[], byte[]> consumer() {
+        requireKafka();
         Map<String, Object> config = new HashMap<>(CONSUMER_DEFAULTS);
         config.putAll(common());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -121,10 +215,61 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
         }
     }
 
+    /**
+     * Who this client is for Kafka, as of now.
+     *
+     * @throws AgentException as {@link ClientKeys#read}
+     */
+    ClientIdentity identity() {
+        return ClientIdentity.of(passedThrough());
+    }
+
+    private Map<String, Object> producerConfig(String clientId) {
+        Map<String, Object> config = new HashMap<>(PRODUCER_DEFAULTS);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        config.putAll(common());
+        config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        return config;
+    }
+
     private Map<String, Object> common() {
-        Map<String, Object> config = new HashMap<>(passedThrough);
+        Map<String, Object> config = new HashMap<>(passedThrough());
+        config.keySet().removeIf(RegistrySettings::isOne);
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         return config;
+    }
+
+    private ProducerConfig parsed(Map<String, Object> config) {
+        try {
+            return new ProducerConfig(properties(config));
+        } catch (KafkaException refused) {
+            throw unusable(refused);
+        }
+    }
+
+    private static String text(Object value) {
+        if (value instanceof Class<?> type) {
+            return type.getName();
+        }
+        return value instanceof List<?> all
+                ? String.join(",", all.stream().map(KafkaSettings::text).toList())
+                : Objects.toString(value, "");
+    }
+
+    /** @throws KafkaAwayException if something else answers in plain text, which Kafka's client would choke on */
+    private void requireKafka() {
+        String protocol = identity().securityProtocol();
+        if (protocol.endsWith("SSL")) {
+            return;
+        }
+        Optional<PlainPeer> other = PlainPeer.among(bootstrapServers).filter(peer -> !peer.speaksKafka());
+        if (other.isPresent()) {
+            String why = other.get().speaksTls()
+                    ? Explanation.speaksTls(other.get().address(), protocol)
+                    : other.get().address() + " does not speak Kafka; correct --bootstrap-servers, or its port";
+            throw new KafkaAwayException(bootstrapServers, why, null);
+        }
     }
 
     private AgentException unusable(KafkaException refused) {
@@ -137,9 +282,19 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> passedT
                     refused);
         }
         return new AgentException(
-                "Kafka's client refuses its settings: " + cause.getMessage() + "; correct --bootstrap-servers (now "
-                        + bootstrapServers + "), -K or --kafka-config",
+                "Kafka's client refuses its settings: " + identity().hideIn(reasons(cause))
+                        + "; correct --bootstrap-servers (now " + bootstrapServers + "), -K or --kafka-config",
                 refused);
+    }
+
+    /** What a failure and its causes say, each once: "Failed to create new NetworkClient" alone says nothing. */
+    private static String reasons(Throwable failure) {
+        String all = String.valueOf(failure.getMessage());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            String words = cause.getMessage();
+            all = words == null || all.contains(words) ? all : all + ": " + words;
+        }
+        return all.replace('\n', ' ');
     }
 
     private static Properties properties(Map<String, Object> config) {

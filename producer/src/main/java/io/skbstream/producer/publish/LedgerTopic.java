@@ -9,16 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends ledgers to their topic, key = {@code HOST/SESSION}. At most one of each session is on its way, for a later one says it
  * all; only a last word waits for none. One thread; told of acknowledgements by Kafka's.
  */
 public final class LedgerTopic {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LedgerTopic.class);
 
     private final KafkaLink kafka;
     private final String topic;
@@ -31,12 +27,15 @@ public final class LedgerTopic {
         this.topic = topic;
     }
 
-    /** Sends it, unless Kafka has exactly this one, or another one of its session is still on its way and this is not its last. */
+    /** Sends it, unless its schema has no id yet, Kafka has exactly this one, or another one of its session is still on its way and this is not its last. */
     public void send(AgentLedger ledger, Consumer<AgentLedger> onAck) {
         String key = ledger.getHost() + '/' + ledger.getSession();
         boolean isLastWord = ledger.getState() == SessionState.STOPPED;
         AgentLedger before = onTheirWay.get(key);
-        if (hasAcked(ledger) || ledger.equals(before) || before != null && !isLastWord) {
+        if (!kafka.schemaIds().areKnown()
+                || hasAcked(ledger)
+                || ledger.equals(before)
+                || before != null && !isLastWord) {
             return;
         }
         onTheirWay.put(key, ledger);
@@ -45,15 +44,15 @@ public final class LedgerTopic {
                 null,
                 ledger.getTime().toEpochMilli(),
                 key.getBytes(StandardCharsets.UTF_8),
-                serializer.serialize(topic, ledger));
+                kafka.schemaIds().headed(serializer.serialize(topic, ledger)));
         try {
             kafka.send(record, (metadata, failure) -> {
                 onTheirWay.remove(key, ledger);
                 if (failure == null) {
                     acked.put(key, ledger);
                     onAck.accept(ledger);
-                } else {
-                    LOG.debug("ledger not taken", failure);
+                } else if (FailureKind.of(failure) == FailureKind.CONNECTION) {
+                    kafka.complain(topic, failure);
                 }
             });
         } catch (KafkaException | IllegalStateException refused) { // the events have the same trouble, and tell of it

@@ -141,7 +141,7 @@ public final class Publisher implements Duty {
 
     /** Sends the batch, or gives it to the spool, or leaves it for the next step, when an arrival may have made room. */
     private int route() throws InterruptedException {
-        if (!guards.mayProbeOrSend()) {
+        if (!kafka.schemaIds().areKnown() || !guards.mayProbeOrSend()) {
             return toSpool(take());
         }
         if (!guards.hasRoom()) {
@@ -156,7 +156,7 @@ public final class Publisher implements Duty {
         Flight flight = idle.isEmpty() ? new Flight(logs, landed) : idle.pop();
         onTheirWay.put(flight, toSend);
         deliveries.sent(toSend.size());
-        flight.send(kafka::send, kafka.topic(), key, toSend, null);
+        flight.send(kafka::send, kafka.topic(), key, kafka.schemaIds().headed(toSend), null);
         return toSend.size();
     }
 

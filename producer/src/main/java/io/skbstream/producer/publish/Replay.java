@@ -79,6 +79,10 @@ public final class Replay implements Duty {
                 return land(landed.poll(POLL_TIMEOUT_MS, TimeUnit.MILLISECONDS));
             }
             settle();
+            if (!kafka.schemaIds().areKnown()) {
+                LockSupport.parkNanos(IDLE_NS);
+                return 0;
+            }
             fill();
             long pauseNs = notBeforeNs - System.nanoTime();
             if (window.isEmpty() || pauseNs > 0 || !guards.isEasy()) {
@@ -155,7 +159,7 @@ public final class Replay implements Duty {
         parcel.onItsWay = true;
         onTheirWay++;
         byte[] key = block.host().getBytes(StandardCharsets.UTF_8);
-        parcel.flight.send(kafka::send, kafka.topic(), key, block, parcel.waiting);
+        parcel.flight.send(kafka::send, kafka.topic(), key, kafka.schemaIds().headed(block), parcel.waiting);
         return parcel.flight.sent();
     }
 

@@ -78,15 +78,18 @@ public record TopicSetup(
     }
 
     KafkaAwayException explain(Throwable failure) {
-        if (failure instanceof TimeoutException) {
-            return new KafkaAwayException(
-                    "no Kafka broker answers at " + kafka.bootstrapServers() + " within "
-                            + KafkaSettings.FIRST_CONTACT_MS / 1000
-                            + " s; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)",
-                    failure);
+        if (!(failure instanceof AuthorizationException)) { // of that, more is known here
+            Optional<String> known = kafka.explain(failure);
+            if (known.isPresent()) {
+                return new KafkaAwayException(kafka.bootstrapServers(), known.get(), failure);
+            }
+        }
+        if (failure instanceof TimeoutException late) {
+            return kafka.silence(late);
         }
         if (failure instanceof AuthorizationException) {
-            return new KafkaAwayException(
+            return KafkaAwayException.ofTopic(
+                    topic,
                     "topic " + topic + " is not there for this client, and it may not create it ("
                             + failure.getMessage()
                             + "); let someone who may run: kafka-topics.sh --bootstrap-server "
@@ -95,10 +98,13 @@ public record TopicSetup(
                             + replicationFactor
                                     .map(r -> " --replication-factor " + r)
                                     .orElse("")
-                            + ", and allow this client Describe and Write on it",
+                            + ", and allow this client Describe and Write on it: kafka-acls.sh --bootstrap-server "
+                            + kafka.bootstrapServers() + " --add --allow-principal '"
+                            + kafka.identity().principal() + "' --operation Write --topic " + topic,
                     failure);
         }
-        return new KafkaAwayException(
+        return KafkaAwayException.ofTopic(
+                topic,
                 "topic " + topic + " cannot be used on " + kafka.bootstrapServers() + ": " + failure.getMessage(),
                 failure);
     }

@@ -4,11 +4,9 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.schemas.AvroFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -73,20 +71,7 @@ record AccountFile(long head, long position, Set<Long> gone, List<AgentLedger> l
 
     /** @param force whether it must outlive a loss of power too, and not only of this process */
     void write(SpoolLayout layout, boolean force) throws IOException {
-        byte[] bytes = bytes();
-        Path next = layout.nextAccount();
-        Files.deleteIfExists(next);
-        Files.createFile(next, SpoolLayout.FILE);
-        try (FileOutputStream out = new FileOutputStream(next.toFile())) {
-            out.write(bytes);
-            if (force) {
-                out.getFD().sync();
-            }
-        }
-        Files.move(next, layout.account(), StandardCopyOption.ATOMIC_MOVE);
-        if (force) {
-            layout.sync();
-        }
+        layout.replace(layout.account(), bytes(), force);
     }
 
     private byte[] bytes() throws IOException {

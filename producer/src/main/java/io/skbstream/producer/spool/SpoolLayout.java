@@ -1,10 +1,12 @@
 package io.skbstream.producer.spool;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  * account.avro         the ledgers of sessions, and up to where segments are settled
  * reserve              room for the next account on a disk that is full
  * rejected/            events that Kafka refused for good
+ * schema-ids.json      ids that a schema registry gave
  * </pre>
  *
  * @param folder the spool folder
@@ -45,9 +48,13 @@ record SpoolLayout(Path folder) {
         return folder.resolve("account.avro");
     }
 
-    /** The account while it is being written. */
-    Path nextAccount() {
-        return folder.resolve("account.avro.next");
+    Path schemaIds() {
+        return folder.resolve("schema-ids.json");
+    }
+
+    /** A file while it is being written. */
+    static Path next(Path file) {
+        return file.resolveSibling(file.getFileName() + ".next");
     }
 
     Path reserve() {
@@ -74,6 +81,27 @@ record SpoolLayout(Path folder) {
             });
         }
         return segments;
+    }
+
+    /**
+     * Puts a whole new file in the place of another.
+     *
+     * @param force whether it must outlive a loss of power too, and not only of this process
+     */
+    void replace(Path file, byte[] content, boolean force) throws IOException {
+        Path next = next(file);
+        Files.deleteIfExists(next);
+        Files.createFile(next, FILE);
+        try (FileOutputStream out = new FileOutputStream(next.toFile())) {
+            out.write(content);
+            if (force) {
+                out.getFD().sync();
+            }
+        }
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        if (force) {
+            sync();
+        }
     }
 
     /** Forces names to the disk: which files there are. A thread that is being interrupted does it nevertheless. */

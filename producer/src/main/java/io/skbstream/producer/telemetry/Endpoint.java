@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.skbstream.producer.AgentException;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -62,7 +63,7 @@ final class Endpoint implements AutoCloseable {
         }
     }
 
-    /** Where it listens: {@code 127.0.0.1:9464}. */
+    /** Where it listens: {@code 127.0.0.1:9464}, or {@code 0.0.0.0:9464} if on every address. */
     String hostAndPort() {
         return hostAndPort(server.getAddress());
     }
@@ -129,7 +130,8 @@ final class Endpoint implements AutoCloseable {
     }
 
     private static String hostAndPort(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        InetAddress ip = address.getAddress();
+        String host = ip.isAnyLocalAddress() ? "0.0.0.0" : ip.getHostAddress(); // the JDK makes :: of it
         return (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
     }
 }

@@ -3,6 +3,7 @@ package io.skbstream.producer.telemetry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +49,10 @@ final class Health {
         }
         String spool = spool(now.spool());
         boolean closed = "CLOSED".equals(now.breaker());
-        if (!closed && !"OK".equals(spool)) {
-            reasons.add("Kafka does not take events, and the spool is " + spool.toLowerCase(Locale.ROOT)
+        boolean missing = now.registry() == SchemaIds.State.MISSING;
+        if ((!closed || missing) && !"OK".equals(spool)) {
+            reasons.add((missing ? "the schema registry gives no id" : "Kafka does not take events")
+                    + ", and the spool is " + spool.toLowerCase(Locale.ROOT)
                     + now.spool().failing().map(why -> ": " + why).orElse(""));
         }
         ObjectNode json = JSON.createObjectNode()
@@ -57,6 +60,9 @@ final class Health {
                 .put("hook", now.record().getHook().name().toLowerCase(Locale.ROOT))
                 .put("kafka", now.breaker())
                 .put("spool", spool);
+        if (now.registry() != SchemaIds.State.WITHOUT) {
+            json.put("registry", now.registry().name());
+        }
         return readyz(json, reasons);
     }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.SchemaIds;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -53,6 +54,9 @@ final class StateMeters {
                     .tag("state", state.toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+        if (first.registry() != SchemaIds.State.WITHOUT) {
+            registryStates();
+        }
         AgentLedger record = first.record();
         gauge(
                 "skbstream.session.start.time.seconds",
@@ -63,6 +67,18 @@ final class StateMeters {
                 .tags("version", record.getVersion(), "kernel", record.getKernel())
                 .tag("session", Long.toString(record.getSession()))
                 .register(registry);
+    }
+
+    private void registryStates() {
+        for (SchemaIds.State state : SchemaIds.State.values()) {
+            if (state != SchemaIds.State.WITHOUT) {
+                Gauge.builder("skbstream.registry.state", this, me -> state == me.status.registry() ? 1 : 0)
+                        .description(
+                                "1 for how it stands with the schema registry: ok, its ids of before in use, or none yet")
+                        .tag("state", state.name().toLowerCase(Locale.ROOT))
+                        .register(registry);
+            }
+        }
     }
 
     void refresh(AgentStatus now) {

@@ -187,7 +187,7 @@ class AuditIT {
         assertThat(err)
                 .contains("unreadable in topic " + topic + ": 2; the first: partition 0, offset 0: ")
                 .contains("unreadable in topic " + ledgerTopic + ": 1; the first: partition 0, offset 0: ")
-                .contains("not Avro single-object encoding");
+                .contains("neither Avro single-object encoding");
     }
 
     @Test

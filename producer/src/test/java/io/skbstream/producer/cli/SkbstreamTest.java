@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,8 +92,14 @@ class SkbstreamTest {
                         "run",
                         "--kafka-config",
                         "/no/such/file"),
-                mistake("should be in KEY=VALUE format but was acks", "run", "-K", "acks"),
-                mistake("skbstream run: -K: a key is empty", "run", "-K", "=1"),
+                mistake("skbstream run: -K: a key or its value is missing; write KEY=VALUE", "run", "-K", "acks"),
+                mistake("skbstream run: -K: a key or its value is missing", "run", "-K", "=1"),
+                mistake(
+                        "skbstream run: Unmatched argument at index 3: 'password=[hidden];'",
+                        "run",
+                        "-K",
+                        "sasl.jaas.config=ScramLoginModule",
+                        "password=S3cret;"),
                 mistake("skbstream run: acks=0: without acknowledgements", "run", "-K", "acks=0"),
                 mistake("skbstream run: transactional.id: the agent sends no", "run", "-K", "transactional.id=x"),
                 mistake("skbstream run: --bootstrap-servers '': write HOST:PORT", "run", "--bootstrap-servers", ""),
@@ -152,6 +160,21 @@ class SkbstreamTest {
 
         assertThat(execute("run", "--kafka-config", file.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).contains("cannot be read: it is no UTF-8 text;");
+    }
+
+    @Test
+    void aConfigFileWithAPasswordThatOthersMayReadIsRefusedWithItsModeAndTheRemedy(@TempDir Path folder)
+            throws IOException {
+        Path file = Files.writeString(folder.resolve("kafka.properties"), "ssl.key.password=S3cret\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        for (String command : List.of("run", "audit", "doctor")) {
+            assertThat(execute(command, "--kafka-config", file.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
+        }
+        assertThat(err.toString().lines()).hasSize(3).allSatisfy(line -> assertThat(line)
+                .contains("--kafka-config " + file + " has mode 0644 (rw-r--r--), so that others than its owner can"
+                        + " read it, and it holds a secret; chmod 600 " + file)
+                .doesNotContain("S3cret"));
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ public final class AgentProcess implements AutoCloseable {
     static final Path JAR = Path.of("target/skbstream.jar").toAbsolutePath();
 
     private static final Duration START = Duration.ofSeconds(180); // in an emulator, on a busy machine
-    private static final Duration END = Duration.ofSeconds(60);
+    private static final Duration END = Duration.ofSeconds(180); // likewise
 
     private final Process process;
     private final Path out;
@@ -43,7 +43,8 @@ public final class AgentProcess implements AutoCloseable {
 
     /** Starts the jar with these arguments; the process belongs to the calling thread's network namespace. */
     public static AgentProcess start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         if (!arguments[0].equals("run") || command.contains("--spool-dir")) {
             return start(command);

@@ -72,7 +72,7 @@ public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
     }
 
     /** How many records a topic of one partition has now. */
-    long size(String topic) {
+    public long size(String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);
         try (var consumer = consumer(new StringDeserializer())) {
             return consumer.endOffsets(List.of(partition)).get(partition);

@@ -24,12 +24,20 @@ class TopicSetupTest {
     }
 
     @Test
+    void theTimeThatItHadIsTheUsersIfGiven() {
+        KafkaSettings patient = new KafkaSettings("broker:9092", Map.of("default.api.timeout.ms", "60000"));
+
+        assertThat(patient.silence(new TimeoutException("timed out"))).hasMessageContaining("within 60 s;");
+    }
+
+    @Test
     void aTopicThatMayNotBeCreatedIsToldWithTheCommandThatCreatesIt() {
         assertThat(SETUP.explain(new TopicAuthorizationException("not authorized")))
                 .hasMessage("topic t is not there for this client, and it may not create it (not authorized);"
                         + " let someone who may run: kafka-topics.sh --bootstrap-server broker:9092 --create"
                         + " --topic t --partitions 6 --replication-factor 3, and allow this client Describe and Write"
-                        + " on it");
+                        + " on it: kafka-acls.sh --bootstrap-server broker:9092 --add --allow-principal"
+                        + " 'User:ANONYMOUS' --operation Write --topic t");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.skbstream.avro.DeviceTotal;
 import io.skbstream.producer.agent.AgentStatus;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
+import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
 import java.util.List;
@@ -139,6 +140,22 @@ class AgentMetersTest {
             assertThat(scrape().sum("skbstream_breaker_state")).isEqualTo(1);
             assertThat(scrape().value("skbstream_breaker_state", "state=\"" + state.toLowerCase(Locale.ROOT) + "\""))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theRegistryIsInExactlyOneStateAndInNoneWhereThereIsNone() {
+        assertThat(scrape().types()).doesNotContainKey("skbstream_registry_state");
+        for (var state : List.of(SchemaIds.State.OK, SchemaIds.State.CACHED, SchemaIds.State.MISSING)) {
+            AgentStatus one = new SomeStatus().registry(state).build();
+            try (var others = new AgentMeters(() -> one, () -> client)) {
+                Exposition page = new Exposition(others.scrape());
+                assertThat(page.sum("skbstream_registry_state")).isEqualTo(1);
+                assertThat(page.value(
+                                "skbstream_registry_state",
+                                "state=\"" + state.name().toLowerCase(Locale.ROOT) + "\""))
+                        .isEqualTo(1);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -56,6 +57,13 @@ class EndpointTest {
     }
 
     @Test
+    void everyAddressIsNamedAsAPersonDoes() {
+        try (Endpoint everywhere = Endpoint.listen(new InetSocketAddress("0.0.0.0", 0))) {
+            assertThat(everywhere.hostAndPort()).isEqualTo("0.0.0.0:" + everywhere.port());
+        }
+    }
+
+    @Test
     void anAgentThatIsStartingIsWellAndNotReady() throws Exception {
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
         assertThat(get("/metrics").statusCode()).isEqualTo(503);
@@ -102,6 +110,22 @@ class EndpointTest {
         status = new SomeStatus().breaker("HALF_OPEN").with(FAILING).build();
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(get("/readyz").body()).contains("the spool is failing: No space left on device");
+    }
+
+    @Test
+    void withoutAnIdOfTheRegistryItIsReadyWhileTheSpoolHasRoom() throws Exception {
+        show();
+        assertThat(get("/readyz").body()).doesNotContain("registry");
+        status = new SomeStatus().registry(SchemaIds.State.MISSING).build();
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").body()).contains("\"registry\":\"MISSING\"");
+
+        status = new SomeStatus().registry(SchemaIds.State.MISSING).with(FULL).build();
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(get("/readyz").body()).contains("the schema registry gives no id, and the spool is full\"");
+
+        status = new SomeStatus().registry(SchemaIds.State.CACHED).with(FULL).build();
+        assertThat(get("/readyz").statusCode()).as("the id is enough").isEqualTo(200);
     }
 
     @Test

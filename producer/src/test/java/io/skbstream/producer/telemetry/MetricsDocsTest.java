@@ -2,6 +2,7 @@ package io.skbstream.producer.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skbstream.producer.publish.SchemaIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.junit.jupiter.api.Test;
 
-/** What docs/operations.md and docs/alerts.yml say of metrics is what the agent exposes. */
+/** What docs/operations.md, the alert rules and the dashboard say of metrics is what the agent exposes. */
 class MetricsDocsTest {
 
     private static final Pattern ROW =
@@ -28,7 +29,8 @@ class MetricsDocsTest {
     private final String exposed;
 
     MetricsDocsTest() {
-        try (var meters = new AgentMeters(() -> new SomeStatus().build(), MockProducer<byte[], byte[]>::new)) {
+        try (var meters = new AgentMeters(
+                () -> new SomeStatus().registry(SchemaIds.State.OK).build(), MockProducer<byte[], byte[]>::new)) {
             exposed = meters.scrape();
         }
     }
@@ -64,8 +66,7 @@ class MetricsDocsTest {
 
     @Test
     void alertsAreAboutMetricsThatThereAre() throws IOException {
-        Set<String> series =
-                exposed.lines().map(line -> line.replaceAll("[{ ].*", "")).collect(Collectors.toSet());
+        Set<String> series = series();
 
         assertThat(NAME.matcher(alerts()).results().map(MatchResult::group))
                 .isNotEmpty()
@@ -82,8 +83,23 @@ class MetricsDocsTest {
     }
 
     @Test
+    void theDashboardIsAboutMetricsThatThereAre() throws IOException {
+        Set<String> named = NAME.matcher(observability("dashboards/skbstream.json"))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+
+        assertThat(series()).containsAll(named);
+        assertThat(named).isNotEmpty();
+    }
+
+    @Test
     void everyAlertIsExplainedAndNothingElseIs() throws IOException {
         assertThat(names(section("Alerts"))).isEqualTo(names(alerts())).isNotEmpty();
+    }
+
+    private Set<String> series() {
+        return exposed.lines().map(line -> line.replaceAll("[{ ].*", "")).collect(Collectors.toSet());
     }
 
     private static Set<String> names(String text) {
@@ -94,16 +110,16 @@ class MetricsDocsTest {
     }
 
     private static String section(String title) throws IOException {
-        String[] parts = docs("operations.md").split("(?m)^## " + title + "$", 2);
+        String[] parts = Files.readString(Path.of("../docs/operations.md")).split("(?m)^## " + title + "$", 2);
         assertThat(parts).as("section " + title).hasSize(2);
         return parts[1].split("(?m)^## ")[0];
     }
 
     private static String alerts() throws IOException {
-        return docs("alerts.yml");
+        return observability("alerts.yml");
     }
 
-    private static String docs(String file) throws IOException {
-        return Files.readString(Path.of("../docs").resolve(file));
+    private static String observability(String file) throws IOException {
+        return Files.readString(Path.of("../compose/observability").resolve(file));
     }
 }

@@ -5,6 +5,7 @@ import io.skbstream.avro.DeviceTotal;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +54,7 @@ final class SomeStatus {
     private boolean settled;
     private SpoolState spool = SPOOL;
     private String breaker = "CLOSED";
+    private SchemaIds.State registry = SchemaIds.State.WITHOUT;
     private boolean ending;
 
     AgentLedger.Builder record() {
@@ -74,6 +76,11 @@ final class SomeStatus {
         return this;
     }
 
+    SomeStatus registry(SchemaIds.State state) {
+        registry = state;
+        return this;
+    }
+
     SomeStatus ending() {
         ending = true;
         return this;
@@ -81,6 +88,17 @@ final class SomeStatus {
 
     AgentStatus build() {
         return new AgentStatus(
-                record.build(), settled, 4096, 65_536, 5, 128, Duration.ofMillis(3), spool, 41, breaker, ending);
+                record.build(),
+                settled,
+                4096,
+                65_536,
+                5,
+                128,
+                Duration.ofMillis(3),
+                spool,
+                41,
+                breaker,
+                registry,
+                ending);
     }
 }

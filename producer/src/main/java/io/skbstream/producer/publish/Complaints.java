@@ -1,0 +1,123 @@
+package io.skbstream.producer.publish;
+
+import io.skbstream.producer.AgentException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What goes wrong with Kafka, told once a minute for each cause. Any thread, where nothing else is said. */
+public final class Complaints {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
+    private static final long EVERY_NS = Duration.ofMinutes(1).toNanos();
+    private static final int MOST_CAUSES = 100;
+    private static final String LEDGERS = "events do not wait for it, and the next ledger will say it all";
+
+    private final KafkaSettings kafka;
+    private final String topic;
+    private final Map<String, AtomicLong> dueNs = new ConcurrentHashMap<>();
+    private final AtomicReference<Note> noted = new AtomicReference<>();
+
+    /** Brokers answer, and it is told that the topic of events is not for this client. */
+    private volatile boolean topicRefused;
+
+    /** What Kafka did not take, and why. */
+    private record Note(String topic, Exception failure, ClientIdentity client) {
+        String symptom() {
+            return topic + failure.getClass() + System.identityHashCode(client);
+        }
+    }
+
+    /** @param topic where events go */
+    Complaints(KafkaSettings kafka, String topic) {
+        this.kafka = kafka;
+        this.topic = topic;
+    }
+
+    /** Kafka has refused events for good. */
+    void rejected(String reason) {
+        if (isDue(reason)) {
+            LOG.warn(
+                    "Kafka {} (topic {}): {}; they are counted and kept in rejected/",
+                    FailureKind.RECORD.meaning(),
+                    topic,
+                    reason);
+        }
+    }
+
+    /** Kafka has not taken records of a topic: for {@link #tellNoted}, since to find out why may take a while. */
+    void note(String where, Exception failure, ClientIdentity client) {
+        noted.accumulateAndGet(
+                new Note(where, failure, client),
+                (before, now) ->
+                        before != null && failure instanceof TimeoutException ? before : now); // it tells least
+    }
+
+    /** Tells what was noted last, or what says more than that. For a thread that may wait. */
+    public void tellNoted() {
+        Note note = noted.getAndSet(null);
+        if (note == null
+                || isToldOfTopic(note)
+                || !isDue(note.symptom())) { // to look for the cause may take connections
+            return;
+        }
+        FailureKind kind = FailureKind.of(note.failure());
+        Optional<String> known = new Explanation(kafka.bootstrapServers(), note.client()).of(note.failure());
+        if (isDue(known.orElse(kind.name()))) {
+            LOG.warn(
+                    "Kafka {} (topic {}): {}; {}",
+                    kind.meaning(),
+                    note.topic(),
+                    known.orElseGet(() -> plainly(note)),
+                    note.topic().equals(topic) ? "they go to the spool meanwhile" : LEDGERS);
+        }
+    }
+
+    /** Tells that Kafka cannot be asked, or has not the topic of events or of ledgers for this client. */
+    public void tell(AgentException failed) {
+        String refused = failed instanceof KafkaAwayException away ? away.topic() : "";
+        topicRefused = refused.equals(topic);
+        if (isDue(failed instanceof KafkaAwayException away ? away.why() : failed.getMessage())) {
+            LOG.warn(
+                    "{}; {}",
+                    failed.getMessage(),
+                    refused.isEmpty() || topicRefused ? "events go to the spool while it does not take them" : LEDGERS);
+        }
+    }
+
+    /** The topic of events was found. */
+    void topicIsThere() {
+        if (topicRefused) {
+            noted.set(null); // from before
+            topicRefused = false;
+        }
+    }
+
+    /** What a client does not know of is for it as if nobody had answered in time. */
+    private boolean isToldOfTopic(Note note) {
+        return topicRefused && note.topic().equals(topic) && note.failure() instanceof TimeoutException;
+    }
+
+    private String plainly(Note note) {
+        String words = note.client().hideIn(note.failure().getMessage());
+        return note.failure() instanceof TimeoutException
+                ? "no broker at " + kafka.bootstrapServers() + " answers, or not in time (" + words + ")"
+                : words;
+    }
+
+    private boolean isDue(String cause) {
+        if (dueNs.size() > MOST_CAUSES) {
+            dueNs.clear();
+        }
+        long nowNs = System.nanoTime();
+        AtomicLong atNs = dueNs.computeIfAbsent(cause, first -> new AtomicLong(nowNs));
+        long due = atNs.get();
+        return nowNs - due >= 0 && atNs.compareAndSet(due, nowNs + EVERY_NS);
+    }
+}

@@ -1,0 +1,98 @@
+package io.skbstream.producer.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What a person reads of a Kafka that does not take everything: nothing that is not so. */
+class ComplaintsTest {
+
+    private static final KafkaSettings KAFKA = new KafkaSettings("127.0.0.1:1", Map.of());
+    private static final TopicSetup EVENTS = new TopicSetup(KAFKA, "t", Optional.empty(), Optional.empty(), Map.of());
+    private static final Exception REFUSED = new TopicAuthorizationException("not authorized");
+
+    private final Logger log = (Logger) LoggerFactory.getLogger(Complaints.class);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final Complaints complaints = new Complaints(KAFKA, EVENTS.topic());
+
+    @BeforeEach
+    void listen() {
+        lines.start();
+        log.addAppender(lines);
+    }
+
+    @AfterEach
+    void stop() {
+        log.detachAppender(lines);
+    }
+
+    @Test
+    void eventsGoToTheSpoolWhereTheirTopicIsRefused() {
+        complaints.tell(EVENTS.explain(REFUSED));
+
+        saidOnce("topic t is not there for this client", "; events go to the spool while it does not take them");
+    }
+
+    @Test
+    void eventsDoNotWaitWhereOnlyTheLedgersTopicIsRefused() {
+        complaints.tell(EVENTS.forLedger("ledgers").explain(REFUSED));
+
+        saidOnce(
+                "topic ledgers is not there for this client",
+                "; events do not wait for it, and the next ledger will say it all");
+    }
+
+    @Test
+    void everythingWaitsWhereNoBrokerAnswersWhicheverTopicWasAskedFor() {
+        complaints.tell(EVENTS.forLedger("ledgers").explain(new TimeoutException("timed out")));
+
+        saidOnce("no Kafka broker answers at 127.0.0.1:1", "; events go to the spool while it does not take them");
+    }
+
+    @Test
+    void aTopicThatIsNotForThisClientIsNotABrokerThatDoesNotAnswer() {
+        complaints.tell(EVENTS.explain(REFUSED));
+        lines.list.clear();
+        noteThatTheTopicIsUnknown();
+        complaints.tellNoted();
+        assertThat(lines.list).isEmpty();
+
+        noteThatTheTopicIsUnknown();
+        complaints.topicIsThere();
+        complaints.tellNoted();
+        assertThat(lines.list).as("of the time before the topic was there").isEmpty();
+
+        noteThatTheTopicIsUnknown();
+        complaints.tellNoted();
+        saidOnce("Kafka does not take events now (topic t): no broker at 127.0.0.1:1 answers, or not in time");
+    }
+
+    @Test
+    void aRefusalIsToldThoughTheClientThenNoLongerKnowsTheTopic() {
+        complaints.note(EVENTS.topic(), REFUSED, KAFKA.identity());
+        noteThatTheTopicIsUnknown();
+        complaints.tellNoted();
+
+        saidOnce("(topic t): User:ANONYMOUS may not write to", "; they go to the spool meanwhile");
+    }
+
+    private void noteThatTheTopicIsUnknown() {
+        complaints.note(
+                EVENTS.topic(), new TimeoutException("Topic t not present in metadata after 0 ms."), KAFKA.identity());
+    }
+
+    private void saidOnce(String... words) {
+        assertThat(lines.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
+                .contains(words));
+    }
+}
