@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Sends a record that is no event to the dead-letter topic, so that one bad record does not stop the job: bytes that cannot be
  * decoded, and events that no agent writes. Key and value go unchanged, with the headers that Kafka Streams' own handlers
  * write (KIP-1034), but for the stack trace. Under exactly-once all of that is in the transaction that passes the record by. Any
- * other failure of processing ends the job.
+ * other failure is no word on the record, and fails.
  *
  * <p>A record that with these headers would be more than {@link #MOST_BYTES} is cut, for Kafka would refuse the letter and so end
  * the job: the whole is where its headers say.
@@ -70,8 +71,10 @@ public final class DeadLetters implements DeserializationExceptionHandler, Proce
     @Override
     public DeserializationExceptionHandler.Response handleError(
             ErrorHandlerContext origin, ConsumerRecord<byte[], byte[]> record, Exception error) {
-        return DeserializationExceptionHandler.Response.resume(
-                letter(origin, record.key(), record.value(), OptionalLong.of(record.timestamp()), error));
+        return error instanceof SerializationException
+                ? DeserializationExceptionHandler.Response.resume(
+                        letter(origin, record.key(), record.value(), OptionalLong.of(record.timestamp()), error))
+                : DeserializationExceptionHandler.Response.fail(); // as of a registry that is away: it may be an event
     }
 
     @Override

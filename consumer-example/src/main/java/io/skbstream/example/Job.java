@@ -1,13 +1,17 @@
 package io.skbstream.example;
 
+import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
+import io.skbstream.schemas.registry.RegistryAwayException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -42,6 +46,7 @@ final class Job {
     private final Windows windows;
     private final View view;
     private final AvroSerde<NetifReceive> events = AvroSerde.of(NetifReceive.class);
+    private final AvroSerde<LoopbackByHost> rows = AvroSerde.of(LoopbackByHost.class);
     private final String servers;
     private final LongAdder deadLetters = new LongAdder();
     private boolean connected;
@@ -60,7 +65,9 @@ final class Job {
         this.view = view;
         servers = settings.getProperty("bootstrap.servers");
         settings.put(DeadLetters.COUNT_CONFIG, deadLetters);
-        events.configure(new StreamsConfig(settings).originals(), false);
+        var all = new StreamsConfig(settings).originals();
+        events.configure(all, false);
+        rows.configure(all, false);
     }
 
     static Properties defaults() {
@@ -75,6 +82,8 @@ final class Job {
         defaults.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
         defaults.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
         defaults.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.DEAD_LETTER);
+        // In its place, which costs nothing; a thread that begins again has to wait for the group to miss the old one.
+        defaults.put(AvroDeserializer.REGISTRY_WAIT_CONFIG, "120000");
         defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         defaults.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "10000");
         return defaults;
@@ -89,10 +98,19 @@ final class Job {
         if (!topicsAreReady(stop)) {
             return;
         }
-        Topology topology = LoopbackTopology.of(topic, events, ledgerTopic, windows, view);
+        Topology topology = LoopbackTopology.of(topic, events, rows, ledgerTopic, windows, view);
         var failure = new AtomicReference<Throwable>();
+        var ending = new AtomicBoolean();
         var streams = new KafkaStreams(topology, settings);
         streams.setUncaughtExceptionHandler(error -> {
+            if (isRegistryAway(error) && ending.get()) {
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT; // nothing is lost: the next run continues
+            }
+            if (isRegistryAway(
+                    error)) { // its thread begins again where it committed last, and so until there is an answer
+                LOG.warn("a thread begins again: {}", rootOf(error));
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
             failure.compareAndSet(null, error);
             stop.countDown();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -101,6 +119,9 @@ final class Job {
         while (!stop.await(1, TimeUnit.SECONDS) && view.draw()) {
             sayWhenTheBrokerGoesOrComes(streams);
         }
+        ending.set(true);
+        events.close(); // lets go a thread that waits for the registry, which nobody interrupts
+        rows.close();
         // Its state is in memory, so nothing is gained by keeping its place: others take over at once.
         Duration timeout = connected ? CLOSE_TIMEOUT : CLOSE_TIMEOUT_UNCONNECTED;
         boolean closed = streams.close(
@@ -159,6 +180,10 @@ final class Job {
 
     private String deadLetterTopic() {
         return settings.getProperty(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+    }
+
+    private static boolean isRegistryAway(Throwable error) {
+        return error != null && (error instanceof RegistryAwayException || isRegistryAway(error.getCause()));
     }
 
     private static String rootOf(Throwable error) {

@@ -5,9 +5,10 @@ import io.skbstream.avro.Hook;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.SessionState;
 import io.skbstream.example.ledger.Losses;
-import io.skbstream.schemas.AvroDeserializer;
+import io.skbstream.schemas.registry.RegistryAwayException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -22,14 +23,14 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String, LoopbackByHost> {
     static final int TOP_TALKERS = 5;
 
-    private final AvroDeserializer<AgentLedger> decoder = new AvroDeserializer<>(AgentLedger.class);
+    private LedgerDecoder decoder;
     private ProcessorContext<String, LoopbackByHost> context;
     private ReadOnlyKeyValueStore<String, byte[]> ledgers;
 
     @Override
     public void init(ProcessorContext<String, LoopbackByHost> context) {
         this.context = context;
-        decoder.configure(context.appConfigs(), false);
+        decoder = new LedgerDecoder(context.appConfigs());
         ledgers = context.getStateStore(RecentLedgers.STORE);
     }
 
@@ -68,7 +69,11 @@ final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String
     }
 
     private Optional<AgentLedger> ledger(String host, long session) {
-        return Optional.ofNullable(ledgers.get(host + '/' + session))
-                .map(bytes -> decoder.deserialize(RecentLedgers.STORE, bytes));
+        try {
+            return Optional.ofNullable(ledgers.get(host + '/' + session)).map(decoder::decode);
+        } catch (SerializationException
+                | RegistryAwayException unreadable) { // kept while the registry did not tell what it is
+            return Optional.empty();
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.skbstream.example;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
-import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,12 +33,14 @@ final class LoopbackTopology {
     /**
      * @param input topic of the events
      * @param events how they are read
+     * @param rows how what comes out is written
      * @param ledgers topic of {@link io.skbstream.avro.AgentLedger} records
      * @param onUpdate told of every row that goes to {@link Topics#LOOPBACK_BY_HOST}; called by the threads of Streams
      */
     static Topology of(
             String input,
             Serde<NetifReceive> events,
+            Serde<LoopbackByHost> rows,
             String ledgers,
             Windows windows,
             Consumer<LoopbackByHost> onUpdate) {
@@ -66,7 +67,7 @@ final class LoopbackTopology {
                 .toStream()
                 .process(LedgerJoin::new)
                 .peek((host, row) -> onUpdate.accept(row))
-                .to(Topics.LOOPBACK_BY_HOST, Produced.with(Serdes.String(), AvroSerde.of(LoopbackByHost.class)));
+                .to(Topics.LOOPBACK_BY_HOST, Produced.with(Serdes.String(), rows));
         return builder.build();
     }
 

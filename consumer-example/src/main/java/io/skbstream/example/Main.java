@@ -2,6 +2,7 @@ package io.skbstream.example;
 
 import io.skbstream.example.page.ListenAddress;
 import io.skbstream.example.page.Page;
+import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
 import java.io.IOException;
 import java.io.Reader;
@@ -51,6 +52,14 @@ public final class Main implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             description = "Kafka brokers. Default: $KAFKA_BOOTSTRAP_SERVERS, else localhost:9092.")
     private String bootstrapServers;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            description =
+                    "Schema registry, where records name their schema by its id there; the rows are then written so, too. "
+                            + "Default: $SCHEMA_REGISTRY_URL, else none.")
+    private String registry;
 
     @Option(
             names = "--topic",
@@ -198,6 +207,7 @@ public final class Main implements Callable<Integer> {
         Properties settings = Job.defaults();
         settings.put("application.id", "loopback-by-host");
         settings.put("bootstrap.servers", System.getenv().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"));
+        settings.put(AvroDeserializer.REGISTRY_CONFIG, System.getenv().getOrDefault("SCHEMA_REGISTRY_URL", ""));
         if (kafkaConfig != null) {
             try (Reader file = Files.newBufferedReader(kafkaConfig)) {
                 settings.load(file);
@@ -218,6 +228,9 @@ public final class Main implements Callable<Integer> {
         }
         if (bootstrapServers != null) {
             settings.put("bootstrap.servers", bootstrapServers);
+        }
+        if (registry != null) {
+            settings.put(AvroDeserializer.REGISTRY_CONFIG, registry);
         }
         return settings;
     }

@@ -1,8 +1,7 @@
 package io.skbstream.example;
 
-import io.skbstream.avro.AgentLedger;
-import io.skbstream.schemas.AvroDeserializer;
 import java.time.Duration;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -25,7 +24,7 @@ final class RecentLedgers implements Processor<String, byte[], Void, Void> {
 
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
-    private final AvroDeserializer<AgentLedger> decoder = new AvroDeserializer<>(AgentLedger.class);
+    private LedgerDecoder decoder;
     private ProcessorContext<Void, Void> context;
     private KeyValueStore<String, byte[]> ledgers;
     private long forgotAtMs;
@@ -39,7 +38,7 @@ final class RecentLedgers implements Processor<String, byte[], Void, Void> {
     public void init(ProcessorContext<Void, Void> context) {
         this.context = context;
         ledgers = context.getStateStore(STORE);
-        decoder.configure(context.appConfigs(), false);
+        decoder = new LedgerDecoder(context.appConfigs());
     }
 
     @Override
@@ -59,14 +58,16 @@ final class RecentLedgers implements Processor<String, byte[], Void, Void> {
         }
     }
 
-    /** False for a tombstone, and for what cannot be decoded, of which this thread must not die. */
+    /** False for a tombstone, and for what cannot be decoded, of which this thread must not die; what the registry does not tell now is kept. */
     private boolean isRecent(byte[] ledger) {
         try {
             return ledger != null
-                    && decoder.deserialize(STORE, ledger).getTime().toEpochMilli()
+                    && decoder.decode(ledger).getTime().toEpochMilli()
                             > context.currentSystemTimeMs() - KEPT.toMillis();
         } catch (SerializationException unreadable) {
             return false;
+        } catch (ApiException notTold) {
+            return true;
         }
     }
 }

@@ -50,7 +50,14 @@ class DeadLettersTest {
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
         var windows = new Windows(Duration.ofSeconds(10), Duration.ZERO);
         driver = new TopologyTestDriver(
-                LoopbackTopology.of("in", AvroSerde.of(NetifReceive.class), "ledgers", windows, this::show), settings);
+                LoopbackTopology.of(
+                        "in",
+                        AvroSerde.of(NetifReceive.class),
+                        AvroSerde.of(LoopbackByHost.class),
+                        "ledgers",
+                        windows,
+                        this::show),
+                settings);
         input = driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer());
         letters = driver.createOutputTopic(Topics.DEAD_LETTER, new StringDeserializer(), new ByteArrayDeserializer());
     }
@@ -70,7 +77,7 @@ class DeadLettersTest {
     @Test
     void bytesThatAreNoEventAreSentOnWithTheirOriginAndTheJobGoesOn() {
         byte[] good = bytes(good(0, "1s"));
-        byte[] random = {0, 0, 0, 0, 1, 2};
+        byte[] random = {1, 0, 0, 0, 1, 2};
         byte[] truncated = Arrays.copyOf(good, good.length - 3);
         byte[] unknown = good.clone();
         unknown[5]++;
@@ -92,7 +99,7 @@ class DeadLettersTest {
         assertThat(header(sent.get(0), DeadLetters.HEADER_OFFSET)).isEqualTo("1");
         assertThat(header(sent.get(0), DeadLetters.HEADER_TIMESTAMP)).isEqualTo("1234");
         assertThat(header(sent.get(0), DeadLetters.HEADER_EXCEPTION)).endsWith(".SerializationException");
-        assertThat(header(sent.get(0), DeadLetters.HEADER_MESSAGE)).contains("not Avro single-object encoding");
+        assertThat(header(sent.get(0), DeadLetters.HEADER_MESSAGE)).contains("neither Avro single-object encoding");
         assertThat(header(sent.get(1), DeadLetters.HEADER_MESSAGE)).endsWith("it is truncated");
         assertThat(header(sent.get(2), DeadLetters.HEADER_MESSAGE)).contains("unknown schema fingerprint");
         assertThat(count.sum()).isEqualTo(3);

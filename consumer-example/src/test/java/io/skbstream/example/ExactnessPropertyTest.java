@@ -90,6 +90,7 @@ class ExactnessPropertyTest {
                 LoopbackTopology.of(
                         "in",
                         AvroSerde.of(NetifReceive.class),
+                        AvroSerde.of(LoopbackByHost.class),
                         "ledgers",
                         windows,
                         row -> rows.put(key(row), text(row))),

@@ -87,6 +87,7 @@ class FleetPropertyTest {
                 LoopbackTopology.of(
                         "in",
                         AvroSerde.of(NetifReceive.class),
+                        AvroSerde.of(LoopbackByHost.class),
                         "ledgers",
                         windows,
                         row -> rows.put(Window.of(row), row)),

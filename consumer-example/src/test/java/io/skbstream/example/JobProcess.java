@@ -47,7 +47,7 @@ final class JobProcess implements AutoCloseable {
                 System.getProperty(jar)));
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command);
-        builder.environment().remove("KAFKA_BOOTSTRAP_SERVERS");
+        builder.environment().keySet().removeAll(List.of("KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"));
         return builder;
     }
 

@@ -62,7 +62,13 @@ class LoopbackTopologyTest {
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"); // every change is a row at once
         var windows = new Windows(Duration.ofSeconds(10), Duration.ofHours(1));
         driver = new TopologyTestDriver(
-                LoopbackTopology.of("in", AvroSerde.of(NetifReceive.class), "ledgers", windows, shown::add),
+                LoopbackTopology.of(
+                        "in",
+                        AvroSerde.of(NetifReceive.class),
+                        AvroSerde.of(LoopbackByHost.class),
+                        "ledgers",
+                        windows,
+                        shown::add),
                 settings,
                 now);
         input = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<>());

@@ -1,6 +1,7 @@
 package io.skbstream.example.page;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 
@@ -76,7 +77,8 @@ public final class Page implements AutoCloseable {
     }
 
     private static String hostAndPort(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        InetAddress ip = address.getAddress();
+        String host = ip.isAnyLocalAddress() ? "localhost" : ip.getHostAddress(); // every address: that one is nearest
         return (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
     }
 }

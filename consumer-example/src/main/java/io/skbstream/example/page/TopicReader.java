@@ -87,6 +87,7 @@ final class TopicReader implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        decoder.close();
         try {
             thread.join(CLOSE_MS);
         } catch (InterruptedException e) {

@@ -44,6 +44,13 @@ class PageTest {
     }
 
     @Test
+    void aPageAtEveryAddressIsSaidToBeAtLocalhost() {
+        try (var atEvery = new Page(new InetSocketAddress("0.0.0.0", 0))) {
+            assertThat(atEvery.url()).matches("http://localhost:\\d+/");
+        }
+    }
+
+    @Test
     void theStreamBeginsWithAllThatIsKnownAndGoesOnWithWhatChanges() throws Exception {
         page.fleet().take(row("web-1", 0, 5, 0), ms(4), ms(4));
         page.fleet().take(row("web-1", 10, 6, 0), ms(14), ms(14));
