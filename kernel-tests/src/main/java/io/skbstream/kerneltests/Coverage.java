@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(Broker.Resolver.class)
 class Coverage {
 
+    /** Of which one at least is skipped while maps are read: there were kernels that skipped 1 of 125, and none of 1,500. */
+    private static final long MOST_PACKETS = 10_000;
+
+    /** How long an event may be on its way into Kafka, in an emulator. */
+    private static final long LATEST_NS = Duration.ofSeconds(30).toNanos();
+
     private static final Path TABLE = Guest.RESULTS.resolve("coverage.tsv");
 
     private final Lab lab = new Lab();
@@ -62,16 +69,19 @@ class Coverage {
             return;
         }
         String topic = "coverage-" + asked;
-        try (AgentProcess agent = AgentProcess.capture(broker, topic, lab.inode(), "--hook", asked)) {
+        try (AgentProcess agent = Guest.capture(broker, topic, lab, asked)) {
             List<Sent> sent = new ArrayList<>();
             for (TrafficPath path : TrafficPath.values()) {
                 sent.add(Sent.along(path, lab));
             }
+            if (!asked.equals("auto") && !asked.equals("kprobe")) { // which skips some, see below
+                sent.add(whileMapsAreRead());
+            }
             JsonNode ledger = agent.ledger();
-            List<NetifReceive> events = broker.events(topic);
+            List<NetifReceive> events = eventsOf(topic, broker, ledger);
             Hook used = Hook.valueOf(ledger.get("hook").asText());
             List<Row> rows = sent.stream().map(one -> one.row(used, events)).toList();
-            for (Row row : rows) {
+            for (Row row : rows.subList(0, TrafficPath.values().length)) {
                 row.append(asked);
             }
 
@@ -86,22 +96,17 @@ class Coverage {
         }
     }
 
-    /** The agent itself reads no map that way; others on the host do. */
+    /** The agent itself reads no map that way; others on the host do. The other hooks skip none, as is tested above. */
     @Test
-    void packetsThatInterruptWhoReadsAMapAreSkippedAtTheKprobeAlone(Broker broker) throws Exception {
-        try (AgentProcess kprobe = AgentProcess.capture(broker, "skipped", lab.inode(), "--hook", "kprobe");
-                AgentProcess tracepoint = AgentProcess.capture(broker, "seen", lab.inode(), "--hook", "tracepoint")) {
+    void aKprobeSkipsPacketsThatInterruptWhoReadsAMap(Broker broker) throws Exception {
+        try (AgentProcess agent = Guest.capture(broker, "skipped", lab, "kprobe")) {
             long packets = 0;
-            try (MapReader reader = new MapReader()) {
-                for (int i = 0; i < 6; i++) {
-                    packets += Sent.along(TrafficPath.UDP_NIC_RPS, lab).ip().packets();
-                }
-                assertThat(reader.reads()).isPositive();
-            }
-            JsonNode ledger = kprobe.ledger();
-            long skipped = packets - broker.events("skipped").size();
+            do { // until one is skipped
+                packets += whileMapsAreRead().ip().packets();
+            } while (packets < MOST_PACKETS && arrive(packets, broker, "skipped"));
+            JsonNode ledger = agent.ledger();
+            long skipped = packets - eventsOf("skipped", broker, ledger).size();
 
-            assertThat(tracepoint.ledger().get("captured").asLong()).isEqualTo(packets);
             assertThat(skipped).as("of %d packets", packets).isPositive();
             assertThat(ledger.get("unaccounted").asLong()).isZero();
             if (Kernel.running().isAtLeast(6, 7)) {
@@ -111,6 +116,35 @@ class Coverage {
                 assertThat(ledger.get("recursion_misses").isNull()).isTrue();
             }
         }
+    }
+
+    private Sent whileMapsAreRead() throws Exception {
+        try (MapReader reader = new MapReader()) {
+            Sent sent = Sent.along(TrafficPath.UDP_NIC_RPS, lab);
+            assertThat(reader.reads()).isPositive();
+            return sent;
+        }
+    }
+
+    /** Each once: what a slow broker took without saying so in time was sent again from the spool, the same in every field. */
+    private static List<NetifReceive> eventsOf(String topic, Broker broker, JsonNode ledger) {
+        List<NetifReceive> records = broker.events(topic);
+        if (ledger.get("replayed").asLong() == 0) {
+            assertThat(records).doesNotHaveDuplicates();
+        }
+        return records.stream().distinct().toList();
+    }
+
+    /** Whether so many events come into a topic, if one waits a while. */
+    private static boolean arrive(long events, Broker broker, String topic) throws Exception {
+        long startNs = System.nanoTime();
+        while (broker.size(topic) < events) {
+            if (System.nanoTime() - startNs > LATEST_NS) {
+                return false;
+            }
+            Thread.sleep(500);
+        }
+        return true;
     }
 
     private static void isRefused() throws IOException {

@@ -1,6 +1,7 @@
 package io.skbstream.kerneltests;
 
 import io.skbstream.producer.it.AgentProcess;
+import io.skbstream.producer.it.Broker;
 import io.skbstream.producer.kernel.Kernel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The machine that the tests run in: theirs alone, and gone afterwards. */
 final class Guest {
@@ -35,11 +37,28 @@ final class Guest {
     /** The same, started by another program, as {@code setpriv} or {@code unshare}. */
     static Command skbstreamBy(List<String> starter, String... arguments) {
         List<String> command = new ArrayList<>(starter);
-        command.addAll(List.of(
-                AgentProcess.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", "target/skbstream.jar"));
+        // In an emulator, compiling costs more than it saves in the few seconds of such a run.
+        command.addAll(List.of(AgentProcess.java(), "-Xint", "-XX:+UseSerialGC", "-jar", "target/skbstream.jar"));
         command.addAll(List.of(arguments));
         Command done = Command.run(command);
         return new Command("./skbstream " + String.join(" ", arguments), done.exitCode(), done.output());
+    }
+
+    /** Starts the agent on the lab's receiver alone, into a topic of one partition, and waits until it captures. */
+    static AgentProcess capture(Broker broker, String topic, Lab lab, String hook) throws Exception {
+        return AgentProcess.capture(broker, topic, lab.inode(), patiently("--hook", hook, "--shutdown-timeout", "2m"));
+    }
+
+    /** Arguments of whatever talks to a broker: in an emulator that takes its time, which is not what is tested here. */
+    static String[] patiently(String... arguments) {
+        Stream<String> patience = Stream.of(
+                "-K",
+                "default.api.timeout.ms=60000",
+                "-K",
+                "request.timeout.ms=60000",
+                "-K",
+                "delivery.timeout.ms=120000");
+        return Stream.concat(Stream.of(arguments), patience).toArray(String[]::new);
     }
 
     /**

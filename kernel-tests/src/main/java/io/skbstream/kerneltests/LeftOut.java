@@ -32,7 +32,8 @@ class LeftOut {
     @ParameterizedTest
     @MethodSource("hooks")
     void theTrafficOfABrokerOnThisHost(String hook, Broker broker) {
-        Command doctor = Guest.skbstream("doctor", "--hook", hook, "--bootstrap-servers", broker.bootstrapServers());
+        Command doctor = Guest.skbstream(
+                Guest.patiently("doctor", "--hook", hook, "--bootstrap-servers", broker.bootstrapServers()));
 
         assertThat(doctor.output())
                 .contains("would use " + hook)

@@ -2,15 +2,27 @@ package io.skbstream.kerneltests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** The kernel booted with {@code lockdown=}. */
+/** What {@code lockdown=} on the kernel's command line does, too; once raised, it stays until the guest ends. */
+@Tag("stock")
+@Order(6)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class Lockdown {
 
+    private static final Path LEVEL = Path.of("/sys/kernel/security/lockdown");
+
     @Test
-    @Tag("integrity")
-    void integrityDoesNotMatter() {
+    @Order(1)
+    void integrityDoesNotMatter() throws IOException {
+        Files.writeString(LEVEL, "integrity");
         Command doctor = Guest.skbstream("doctor");
         Guest.keep("10-lockdown-integrity", "lockdown=integrity", doctor);
 
@@ -19,8 +31,9 @@ class Lockdown {
     }
 
     @Test
-    @Tag("confidentiality")
-    void confidentialityRefusesEveryHookAndTheReasonIsNamed() {
+    @Order(2)
+    void confidentialityRefusesEveryHookAndTheReasonIsNamed() throws IOException {
+        Files.writeString(LEVEL, "confidentiality");
         Command doctor = Guest.skbstream("doctor");
         Command trace = Guest.skbstream("trace", "--", "true");
         Guest.keep("11-lockdown-confidentiality", "lockdown=confidentiality", doctor, trace);

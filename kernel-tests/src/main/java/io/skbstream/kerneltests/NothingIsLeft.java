@@ -51,17 +51,9 @@ class NothingIsLeft {
     }
 
     private static AgentProcess start(Broker broker, Path spool) throws Exception {
-        return AgentProcess.start(
-                        "run",
-                        "--hook",
-                        "kprobe",
-                        "--bootstrap-servers",
-                        broker.bootstrapServers(),
-                        "--topic",
-                        "killed",
-                        "--spool-dir",
-                        spool.toString())
-                .awaitCapturing();
+        String options = "run --hook kprobe --bootstrap-servers %s --topic killed --spool-dir %s --shutdown-timeout 2m"
+                .formatted(broker.bootstrapServers(), spool);
+        return AgentProcess.start(Guest.patiently(options.split(" "))).awaitCapturing();
     }
 
     private static List<String> keptCounters() {
