@@ -15,7 +15,11 @@ function plain(text) {
 }
 /^ *<skipped/ {
 	reason = attribute("message")
-	if (reason == "") { reason = $0; sub(/^.*Exception: /, "", reason) } # then it is only in the stack trace
+	if (reason == "") { # then it is the element's text, or in the stack trace
+		reason = $0
+		sub(/^.*Exception: /, "", reason)
+		gsub(/^ *<skipped>(<!\[CDATA\[)?|(\]\]>)?<\/skipped>.*$/, "", reason)
+	}
 	sub(/^Assumption failed: /, "", reason)
 	print "skipped: " test ": " reason; skipped++
 }
