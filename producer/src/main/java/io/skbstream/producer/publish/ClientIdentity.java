@@ -6,6 +6,7 @@ import java.security.KeyStoreException;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -31,10 +32,10 @@ record ClientIdentity(Map<String, String> keys, Optional<X509Certificate> certif
         return new ClientIdentity(Map.copyOf(keys), certificateIn(keys));
     }
 
-    /** PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL. */
+    /** PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL; Kafka takes small letters, too. */
     String securityProtocol() {
         String given = value(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG);
-        return given.isEmpty() ? CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL : given;
+        return given.isEmpty() ? CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL : given.toUpperCase(Locale.ROOT);
     }
 
     /** What is set for a key that is no secret; empty if nothing. */
@@ -48,10 +49,10 @@ record ClientIdentity(Map<String, String> keys, Optional<X509Certificate> certif
         return name.find() ? name.group(1) : "";
     }
 
-    /** What ACLs call this client, unless the broker has rules of its own for that. */
+    /** What ACLs call this client, unless the broker has rules of its own for that; NAME where only the broker knows it. */
     String principal() {
         if (securityProtocol().startsWith("SASL")) {
-            return "User:" + user();
+            return "User:" + (user().isEmpty() ? "NAME" : user());
         }
         return "User:"
                 + certificate

@@ -53,6 +53,7 @@ public record ClientKeys(Map<String, String> environment, Optional<Path> file, M
         Map<String, String> keys = new HashMap<>(environment);
         file.ifPresent(path -> keys.putAll(read(path)));
         keys.putAll(given);
+        keys.replaceAll((key, value) -> value.strip()); // as Kafka does, which a properties file does not
         for (String key : KEY_FILES) {
             guarded(key, keys).ifPresent(GuardedFile::requireSecret);
         }

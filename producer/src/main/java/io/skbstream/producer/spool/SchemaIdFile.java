@@ -8,9 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
@@ -21,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * or of another registry, is as good as none.
  *
  * @param folder the spool folder
- * @param registry which registry gave the ids
+ * @param registry which registry gave the ids: its addresses, comma-separated; of two that have one in common, it is the same
  */
 public record SchemaIdFile(Path folder, String registry) {
 
@@ -45,7 +49,8 @@ public record SchemaIdFile(Path folder, String registry) {
                 throw new IOException("its checksum is wrong");
             }
             JsonNode root = JSON.readTree(lines[0]);
-            if (!registry.equals(root.path("registry").asText())) {
+            if (Collections.disjoint(
+                    addresses(registry), addresses(root.path("registry").asText()))) {
                 LOG.warn(
                         "{} is of the registry {}, so it is not used",
                         path,
@@ -90,6 +95,10 @@ public record SchemaIdFile(Path folder, String registry) {
 
     private SpoolLayout layout() {
         return new SpoolLayout(folder);
+    }
+
+    private static Set<String> addresses(String registry) {
+        return new HashSet<>(Arrays.asList(registry.split(",")));
     }
 
     private static String hex(long fingerprint) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which certificate a client shows, of all that its key store has. */
 class ClientIdentityTest {
@@ -43,6 +45,20 @@ class ClientIdentityTest {
                 .isEqualTo("b");
 
         assertThat(identity(both).principal()).isEqualTo("User:CN=web-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',       '',                           PLAINTEXT, User:ANONYMOUS",
+        "ssl,      '',                           SSL,       User:ANONYMOUS",
+        "Sasl_Ssl, Module required username=bob, SASL_SSL,  User:bob",
+        "SASL_SSL, OtherModule required,         SASL_SSL,  User:NAME",
+    })
+    void protocolAndNameAreAsKafkaTakesThem(String given, String jaas, String protocol, String principal) {
+        var client = ClientIdentity.of(Map.of("security.protocol", given, "sasl.jaas.config", jaas));
+
+        assertThat(client.securityProtocol()).isEqualTo(protocol);
+        assertThat(client.principal()).isEqualTo(principal);
     }
 
     private ClientIdentity identity(KeyStore store) throws Exception {

@@ -101,6 +101,20 @@ class ClientKeysTest {
     }
 
     @Test
+    void blanksAroundAValueDoNotCount() throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        var keys = new ClientKeys(Optional.of(file), Map.of());
+
+        Files.writeString(file, "security.protocol=SSL \nacks = all\t\n");
+        assertThat(keys.read()).isEqualTo(Map.of("security.protocol", "SSL", "acks", "all"));
+
+        Files.writeString(file, "ssl.keystore.location=" + file + " \n");
+        assertThatExceptionOfType(AgentException.class)
+                .isThrownBy(keys::read)
+                .withMessageStartingWith("ssl.keystore.location " + file + " has mode 0644");
+    }
+
+    @Test
     void aConfigFileIsToBeOfItsOwnerAloneOnlyIfItHoldsSecrets() throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         var keys = new ClientKeys(Optional.of(file), Map.of());

@@ -34,6 +34,9 @@ class SchemaIdFileTest {
         assertThat(new SchemaIdFile(folder, "http://s").read(SUBJECTS))
                 .as("another registry")
                 .isEmpty();
+        assertThat(new SchemaIdFile(folder, "http://s,http://r").read(SUBJECTS))
+                .as("the same, with an address more")
+                .hasValue(IDS);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("schema-ids.json"))))
                 .isEqualTo("rw-------");
         try (var files = Files.list(folder)) {
