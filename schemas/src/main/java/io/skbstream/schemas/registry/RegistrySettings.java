@@ -63,7 +63,7 @@ public final class RegistrySettings {
         List<URI> urls = new ArrayList<>();
         Map<URI, String> authorization = new HashMap<>();
         for (String text : list.split(",")) {
-            URI given = parsed(text.strip());
+            URI given = parsed(text.strip(), list.contains("@"));
             URI url = withoutUserInfo(given);
             urls.add(url);
             String credentials = userInfo.isEmpty() && given.getRawUserInfo() != null
@@ -156,7 +156,8 @@ public final class RegistrySettings {
         return source.equals("URL") ? "" : userInfo;
     }
 
-    private static URI parsed(String text) {
+    /** @param isSecret whether a password is in the list: of one with a comma, the piece before it may be part */
+    private static URI parsed(String text, boolean isSecret) {
         try {
             URI url = new URI(text);
             boolean isHttp = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
@@ -166,11 +167,11 @@ public final class RegistrySettings {
         } catch (URISyntaxException noUrl) {
             // Said below, without the text where a password may be.
         }
-        String shown = text.contains("@") ? "NAME:PASSWORD@" + text.substring(text.lastIndexOf('@') + 1) : text;
-        throw new ConfigException(
-                URL_CONFIG,
-                shown,
-                "write http://HOST:PORT/PATH or https://HOST:PORT/PATH, several with commas between");
+        String remedy = "write http://HOST:PORT/PATH or https://HOST:PORT/PATH, several with commas between";
+        throw isSecret
+                ? new ConfigException(
+                        URL_CONFIG, "[hidden]", remedy + "; in a password, write %2C for a comma and %40 for @")
+                : new ConfigException(URL_CONFIG, text, remedy);
     }
 
     private static URI withoutUserInfo(URI url) {

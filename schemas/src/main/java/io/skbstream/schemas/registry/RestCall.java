@@ -3,6 +3,7 @@ package io.skbstream.schemas.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ import javax.net.ssl.SSLException;
 record RestCall(RegistrySettings settings, URI base, String method, String path, String body, String what) {
     static final int NOT_FOUND = 404;
 
-    /** In the place of a status: TLS fails before. */
+    /** In the place of a status: TLS fails before, or what answers is no registry. */
     static final int NO_ANSWER = -1;
 
     private static final int OK = 200;
@@ -70,11 +71,7 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
             }
             throw refusal(status, bytes);
         } catch (JsonProcessingException noRegistry) {
-            throw new RegistryRefusalException(
-                    failed("it answers, but not as a schema registry; correct " + RegistrySettings.URL_CONFIG
-                            + ", path included, as http://HOST:8080/apis/ccompat/v7 of Apicurio"),
-                    OK,
-                    noRegistry);
+            throw noRegistry("", noRegistry);
         } catch (SSLException tls) {
             if (isCutOff(tls)) {
                 throw away(tls);
@@ -134,6 +131,9 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
         if (status >= SERVER_ERROR || status == REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS) {
             return new RegistryAwayException(failed("it cannot now (" + said + ")"), null);
         }
+        if (status == NOT_FOUND && !hasCode(bytes)) {
+            return noRegistry(said + ": ", null);
+        }
         String why =
                 switch (status) {
                     case UNAUTHORIZED -> said + "; correct name and password in " + RegistrySettings.USER_INFO_CONFIG;
@@ -161,13 +161,27 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
                         || cause instanceof InterruptedIOException);
     }
 
+    private RegistryRefusalException noRegistry(String said, Exception cause) {
+        String why = said + "it answers, but not as a schema registry; correct " + RegistrySettings.URL_CONFIG
+                + ", path included, as http://HOST:8080/apis/ccompat/v7 of Apicurio";
+        return new RegistryRefusalException(failed(why), NO_ANSWER, cause);
+    }
+
     private static String said(byte[] bytes) {
+        String text = shortened(error(bytes).path("message").asText());
+        return text.isEmpty() ? "" : ": " + text;
+    }
+
+    /** Whether a registry says that something is not there, and not a web server that a page is not. */
+    private static boolean hasCode(byte[] bytes) {
+        return error(bytes).path("error_code").isInt();
+    }
+
+    private static JsonNode error(byte[] bytes) {
         try {
-            JsonNode message = JSON.readTree(bytes).path("message");
-            String text = shortened(message.asText());
-            return text.isEmpty() ? "" : ": " + text;
+            return JSON.readTree(bytes);
         } catch (IOException noJson) {
-            return "";
+            return MissingNode.getInstance();
         }
     }
 

@@ -51,8 +51,9 @@ class RegistrySettingsTest {
             textBlock =
                     """
             schema.registry.url=ftp://a                 |                                          | Invalid value ftp://a for configuration schema.registry.url: write http
-            schema.registry.url=http://me:s3cr3t@a b    |                                          | NAME:PASSWORD@a b
-            schema.registry.url=me:s3cr3t@a:8081        |                                          | NAME:PASSWORD@a:8081
+            schema.registry.url=http://me:s3cr3t@a b    |                                          | Invalid value [hidden] for configuration schema.registry.url: write http
+            schema.registry.url=me:s3cr3t@a:8081        |                                          | Invalid value [hidden]
+            schema.registry.url=http://me:s3cr3t,4@a    |                                          | write %2C for a comma
             schema.registry.url=http://a,,http://b      |                                          | schema.registry.url
             schema.registry.url=http://a                | basic.auth.user.info=s3cr3t              | NAME:PASSWORD
             schema.registry.url=http://a                | basic.auth.credentials.source=USER_INFO  | basic.auth.user.info is not set

@@ -112,6 +112,7 @@ class SchemaRegistryTest {
                     """
             401 | correct name and password in basic.auth.user.info
             403 | let someone who may allow it
+            404 | not as a schema registry; correct schema.registry.url, path included
             409 | the subject has a schema that is not compatible
             422 | must take Avro schemas
             301 | HTTP 301
