@@ -189,6 +189,7 @@ public final class SchemaIds implements Duty {
     private void take(Map<Long, Integer> answers) {
         Map<Long, Integer> before = ids;
         boolean changed = !answers.equals(before);
+        boolean isBack = state != State.OK;
         if (changed && !before.isEmpty()) {
             LOG.warn(
                     "schema registry {} gives other ids than before, {} instead of {}: records that were written with those"
@@ -196,14 +197,14 @@ public final class SchemaIds implements Duty {
                     registry,
                     answers.values(),
                     before.values());
-        } else if (state != State.OK) {
+        } else if (isBack) {
             LOG.info("schema registry {} knows the schemas: {}", registry, names());
         }
         ids = answers;
         state = State.OK;
         failure = "";
         complainAtNs = System.nanoTime();
-        if (changed) {
+        if (changed || isBack) { // its addresses are in the file, too, and may be others than before
             file(registry).write(answers, wanted());
         }
     }

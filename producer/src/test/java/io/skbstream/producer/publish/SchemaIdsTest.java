@@ -109,6 +109,17 @@ class SchemaIdsTest {
     }
 
     @Test
+    void theAddressesOnDiskAreThoseThatItHasNow() {
+        made().ask();
+        String other = "http://127.0.0.1:1";
+        made(Map.of("schema.registry.url", url() + ',' + other)).ask();
+
+        SchemaIds next = made(Map.of("schema.registry.url", other));
+        assertThat(next.state()).isEqualTo(SchemaIds.State.CACHED);
+        assertThat(next.headed(RECORD)).startsWith(0, 0, 0, 0, 7);
+    }
+
+    @Test
     void theFilesAreReadAgainAfterEachFailureAndOneThatCannotBeReadIsNotTheEnd() throws IOException {
         Path file = folder.resolve("kafka.properties");
         password = "me:new";
