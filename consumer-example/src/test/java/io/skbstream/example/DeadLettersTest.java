@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
-import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.AvroSerializer;
 import io.skbstream.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -49,15 +48,7 @@ class DeadLettersTest {
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
         var windows = new Windows(Duration.ofSeconds(10), Duration.ZERO);
-        driver = new TopologyTestDriver(
-                LoopbackTopology.of(
-                        "in",
-                        AvroSerde.of(NetifReceive.class),
-                        AvroSerde.of(LoopbackByHost.class),
-                        "ledgers",
-                        windows,
-                        this::show),
-                settings);
+        driver = new TopologyTestDriver(LoopbackTopologyTest.topology(windows, this::show), settings);
         input = driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer());
         letters = driver.createOutputTopic(Topics.DEAD_LETTER, new StringDeserializer(), new ByteArrayDeserializer());
     }

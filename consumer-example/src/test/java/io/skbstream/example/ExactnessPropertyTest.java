@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
-import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.AvroSerializer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,14 +86,7 @@ class ExactnessPropertyTest {
         var windows = new Windows(Duration.ofMillis(WINDOW_MS), Duration.ofMillis(GRACE_MS));
         Map<String, String> rows = new TreeMap<>();
         try (var driver = new TopologyTestDriver(
-                LoopbackTopology.of(
-                        "in",
-                        AvroSerde.of(NetifReceive.class),
-                        AvroSerde.of(LoopbackByHost.class),
-                        "ledgers",
-                        windows,
-                        row -> rows.put(key(row), text(row))),
-                settings)) {
+                LoopbackTopologyTest.topology(windows, row -> rows.put(key(row), text(row))), settings)) {
             var input = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<NetifReceive>());
             stream.forEach(event -> input.pipeInput(event.getHost(), event));
         }

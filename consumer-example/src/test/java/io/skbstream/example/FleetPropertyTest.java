@@ -7,7 +7,6 @@ import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.example.FleetTruth.Sums;
 import io.skbstream.example.FleetTruth.Window;
-import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.AvroSerializer;
 import io.skbstream.simulator.fleet.Fleet;
 import io.skbstream.simulator.fleet.FleetSettings;
@@ -84,13 +83,7 @@ class FleetPropertyTest {
         var windows = new Windows(Duration.ofMillis(WINDOW_MS), Duration.ofMillis(graceMs));
         Map<Window, LoopbackByHost> rows = new HashMap<>();
         try (var driver = new TopologyTestDriver(
-                LoopbackTopology.of(
-                        "in",
-                        AvroSerde.of(NetifReceive.class),
-                        AvroSerde.of(LoopbackByHost.class),
-                        "ledgers",
-                        windows,
-                        row -> rows.put(Window.of(row), row)),
+                LoopbackTopologyTest.topology(windows, row -> rows.put(Window.of(row), row)),
                 settings,
                 Instant.ofEpochMilli(START_MS))) {
             var ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<AgentLedger>());

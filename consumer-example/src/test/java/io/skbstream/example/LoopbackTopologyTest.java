@@ -27,12 +27,14 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
@@ -56,21 +58,18 @@ class LoopbackTopologyTest {
         open(now);
     }
 
+    /** The topology as all tests have it: events of topic in, ledgers of topic ledgers, without a registry. */
+    static Topology topology(Windows windows, Consumer<LoopbackByHost> view) {
+        return LoopbackTopology.of(
+                "in", AvroSerde.of(NetifReceive.class), AvroSerde.of(LoopbackByHost.class), "ledgers", windows, view);
+    }
+
     private void open(Instant now) {
         Properties settings = Job.defaults();
         settings.put(DeadLetters.COUNT_CONFIG, new LongAdder());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"); // every change is a row at once
         var windows = new Windows(Duration.ofSeconds(10), Duration.ofHours(1));
-        driver = new TopologyTestDriver(
-                LoopbackTopology.of(
-                        "in",
-                        AvroSerde.of(NetifReceive.class),
-                        AvroSerde.of(LoopbackByHost.class),
-                        "ledgers",
-                        windows,
-                        shown::add),
-                settings,
-                now);
+        driver = new TopologyTestDriver(topology(windows, shown::add), settings, now);
         input = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<>());
         ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<>());
         output = driver.createOutputTopic(

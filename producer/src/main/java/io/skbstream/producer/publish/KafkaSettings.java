@@ -159,7 +159,7 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
                 .getOrDefault(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(FIRST_CONTACT_MS));
         return new KafkaAwayException(
                 "no Kafka broker answers at " + bootstrapServers + " within "
-                        + Long.parseLong(patienceMs.strip()) / 1000
+                        + Long.parseLong(patienceMs) / 1000
                         + " s; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)",
                 failure);
     }

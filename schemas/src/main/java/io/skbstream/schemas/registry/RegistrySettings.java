@@ -198,10 +198,7 @@ public final class RegistrySettings {
             factory.configure(TLS.parse(given));
             return factory.sslContext().getSocketFactory();
         } catch (KafkaException unusable) {
-            Throwable root = unusable;
-            while (root.getCause() != null) {
-                root = root.getCause();
-            }
+            Throwable root = RestCall.rootOf(unusable);
             throw new ConfigException(PREFIX + "ssl.*: the certificates cannot be used: " + unusable.getMessage()
                     + (root == unusable ? "" : ": " + root.getMessage()));
         }

@@ -69,7 +69,7 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
             if (status == OK) {
                 return JSON.readTree(bytes);
             }
-            throw refusal(status, bytes);
+            throw refusal(status, error(bytes));
         } catch (JsonProcessingException noRegistry) {
             throw noRegistry("", noRegistry);
         } catch (SSLException tls) {
@@ -126,12 +126,13 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
         }
     }
 
-    private RuntimeException refusal(int status, byte[] bytes) {
-        String said = "HTTP " + status + said(bytes);
+    private RuntimeException refusal(int status, JsonNode error) {
+        String words = shortened(error.path("message").asText());
+        String said = "HTTP " + status + (words.isEmpty() ? "" : ": " + words);
         if (status >= SERVER_ERROR || status == REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS) {
             return new RegistryAwayException(failed("it cannot now (" + said + ")"), null);
         }
-        if (status == NOT_FOUND && !hasCode(bytes)) {
+        if (status == NOT_FOUND && !error.path("error_code").isInt()) { // a web server has no such page
             return noRegistry(said + ": ", null);
         }
         String why =
@@ -167,16 +168,7 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
         return new RegistryRefusalException(failed(why), NO_ANSWER, cause);
     }
 
-    private static String said(byte[] bytes) {
-        String text = shortened(error(bytes).path("message").asText());
-        return text.isEmpty() ? "" : ": " + text;
-    }
-
-    /** Whether a registry says that something is not there, and not a web server that a page is not. */
-    private static boolean hasCode(byte[] bytes) {
-        return error(bytes).path("error_code").isInt();
-    }
-
+    /** What a registry says of a failure; nothing, if it is none or does not say it. */
     private static JsonNode error(byte[] bytes) {
         try {
             return JSON.readTree(bytes);
@@ -191,11 +183,17 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
         return line.substring(0, Math.min(line.length(), SHOWN_CHARS));
     }
 
-    private static String explain(SSLException untrusted) {
-        Throwable root = untrusted;
+    /** What caused a failure in the end. */
+    static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
+        return root;
+    }
+
+    private static String explain(SSLException untrusted) {
+        Throwable root = rootOf(untrusted);
         String remedy = root instanceof CertPathBuilderException
                 ? "its certificate is of no authority that is trusted here; name the right one in schema.registry.ssl.truststore.location"
                 : "see to its certificate, or to schema.registry.ssl.*";
