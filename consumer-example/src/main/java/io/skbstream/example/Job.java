@@ -82,6 +82,8 @@ final class Job {
         defaults.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
         defaults.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetters.class.getName());
         defaults.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.DEAD_LETTER);
+        // A minute, its own default, ends the job where a broker goes away before the producer knows all its topics.
+        defaults.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), "600000");
         // In its place, which costs nothing; a thread that begins again has to wait for the group to miss the old one.
         defaults.put(AvroDeserializer.REGISTRY_WAIT_CONFIG, "120000");
         defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
