@@ -130,7 +130,9 @@ class LocalStack {
 
             assertThat(page.hosts()).containsExactlyInAnyOrder("host-a", "host-b", "host-c");
             assertThat(page.count("live")).isEqualTo(3);
-            assertThat(page.errors()).isEmpty();
+            assertThat(page.errors())
+                    .as("%s", stack.compose("logs", "--no-log-prefix", "--tail", "40", "consumer"))
+                    .isEmpty();
         }
     }
 
