@@ -13,6 +13,11 @@ function plain(text) {
 function fail(what, why) {
 	print "failed: " what (why == "" ? "" : ": " substr(why, 1, 400)); failed++
 }
+function module(path) {
+	path = FILENAME
+	sub(/\/target\/.*$/, "", path); sub(/^.*\//, "", path)
+	return path
+}
 function skip(reason, group) {
 	sub(/^([A-Za-z0-9_.$]+(Exception|Error)): ?/, "", reason)
 	sub(/^(Assumption failed: ?|assumption was not met due to: ?)/, "", reason)
@@ -29,8 +34,10 @@ function skip(reason, group) {
 }
 
 # Failsafe's summary: of interest only if a JVM broke down or took too long.
-/^ *<failsafe-summary / && attribute("timeout") == "true" { tests++; fail(FILENAME, "the tests took too long and were ended") }
-/^ *<failureMessage>/ { tests++; gsub(/^ *<failureMessage>|<\/failureMessage>.*$/, ""); fail(FILENAME, plain($0)) }
+FILENAME ~ /failsafe-summary/ && /timeout="true"/ { tests++; fail(module(), "its integration tests took too long") }
+/^ *<failureMessage>/ { tests++; broken = 1; why = plain($0); sub(/^<failureMessage>([A-Za-z0-9_.$]+(Exception|Error): )?/, "", why) }
+broken && (/^Crashed tests:/ || crashed) { why = why " " $0; crashed = 1 }
+broken && (/^\tat / || /<\/failureMessage>/) { gsub(/ *\tat .*|<\/failureMessage>.*/, "", why); fail(module(), why); broken = crashed = 0 }
 FILENAME ~ /failsafe-summary/ { next }
 
 /^ *<testsuite / { suite = attribute("name"); cases = 0 }
