@@ -5,7 +5,7 @@
 # shellcheck source-path=SCRIPTDIR source=debian.sh
 . "$clone/.ci/debian.sh"
 
-engine='' engine_pid=''
+engine='' engine_pid='' debian_pid=''
 
 has_engine() { docker info >/dev/null 2>&1; }
 
@@ -67,12 +67,26 @@ stop_engine() {
 	echo "$forwarding" >/proc/sys/net/ipv4/ip_forward
 }
 
-# Makes an image that is as empty as Docker's own Debian: import_debian SUITE IMAGE LABEL
+# Makes an image that is as empty as Docker's own Debian, at most once a day anew: import_debian SUITE IMAGE LABEL
+# Runs what takes long in the background, so that a signal ends the wait, and in a session and mount namespace of its own.
 import_debian() {
-	local root=$work/debian
-	"$clone/.ci/make-debian" "$1" "$root" >"$work/debian.log" 2>&1 || die "$(tail -n 1 "$work/debian.log")"
-	find "$root"/usr/share/{doc,man,locale} -type f -delete
-	tar -c -C "$root" --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' --exclude='./'{dev,proc,sys}'/*' . |
-		docker import --change "LABEL $3=1" - "$2" >/dev/null
-	rm -rf "$root"
+	local root=$work/debian base=$cache/debian-$1.tar
+	if [[ ! $(find "$base" -mmin -1440 2>/dev/null) ]]; then
+		setsid unshare --mount "$clone/.ci/make-debian" "$1" "$root" >"$work/debian.log" 2>&1 &
+		debian_pid=$!
+		wait "$debian_pid" || die "$(tail -n 1 "$work/debian.log")"
+		debian_pid=
+		find "$root"/usr/share/{doc,man,locale} -type f -delete
+		tar -c -C "$root" --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' --exclude='./'{dev,proc,sys}'/*' -f "$base.new" .
+		mv "$base.new" "$base"
+		rm -rf "$root"
+	fi
+	docker import --change "LABEL $3=1" - "$2" <"$base" >/dev/null
+}
+
+# Ends the making of a base that import_debian has begun. Does nothing if there is none.
+stop_debian() {
+	[[ $debian_pid ]] || return 0
+	kill -- "-$debian_pid" 2>/dev/null || true
+	wait "$debian_pid" 2>/dev/null || true
 }
