@@ -19,6 +19,7 @@ function module(path) {
 	return path
 }
 function skip(reason, group) {
+	sub(/^parent was skipped: /, "", reason); sub(/^.* ==> /, "", reason) # JUnit's words before the reason
 	sub(/^([A-Za-z0-9_.$]+(Exception|Error)): ?/, "", reason)
 	sub(/^(Assumption failed: ?|assumption was not met due to: ?)/, "", reason)
 	if (match(reason, /\] *([Ee]xpected|[Ee]xpecting|[Aa]ctual)/)) # AssertJ's: [the reason] and a comparison
