@@ -72,9 +72,9 @@ stop_engine() {
 import_debian() {
 	local root=$work/debian base=$cache/debian-$1.tar
 	if [[ ! $(find "$base" -mmin -1440 2>/dev/null) ]]; then
-		setsid unshare --mount "$clone/.ci/make-debian" "$1" "$root" >"$work/debian.log" 2>&1 &
+		setsid unshare --mount "$clone/.ci/make-debian" "$1" "$root" >"$work/make-debian.log" 2>&1 &
 		debian_pid=$!
-		wait "$debian_pid" || die "$(tail -n 1 "$work/debian.log")"
+		wait "$debian_pid" || die "$(tail -n 1 "$work/make-debian.log")"
 		debian_pid=
 		find "$root"/usr/share/{doc,man,locale} -type f -delete
 		tar -c -C "$root" --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' --exclude='./'{dev,proc,sys}'/*' -f "$base.new" .
