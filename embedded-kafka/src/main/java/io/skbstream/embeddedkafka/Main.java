@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /** The broker as a program: says where it listens once it does, in one line on stdout, and runs until it is told to end. */
@@ -30,6 +31,8 @@ public final class Main {
     /** Runs until SIGTERM, SIGINT or, when asked to, the end of stdin. Exit code 1: it did not start; 2: usage. */
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "embedded-kafka-logback.xml");
+        // Kafka upper-cases its own names by the default locale, and does not start in Turkish.
+        Locale.setDefault(Locale.ROOT);
         var settings = BrokerSettings.defaults();
         int scramPort = 0;
         int advertisedPort = 0;
