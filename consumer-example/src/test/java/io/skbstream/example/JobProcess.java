@@ -12,6 +12,13 @@ import java.util.concurrent.TimeUnit;
 
 /** A runnable jar, the job's or the simulator's, or a command, as a process of its own, whose output goes to files. Closing it kills it. */
 final class JobProcess implements AutoCloseable {
+    /** Variables that would change what it does, or what the JVM says on stderr. */
+    private static final List<String> NOT_FOR_IT =
+            List.of("KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+
+    /** Longer than the job gives itself to end, on a machine that is busy with other work, too. */
+    private static final int END_S = 180;
+
     private final Process process;
     private final Path stdout;
     private final Path stderr;
@@ -47,7 +54,7 @@ final class JobProcess implements AutoCloseable {
                 System.getProperty(jar)));
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeAll(List.of("KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"));
+        builder.environment().keySet().removeAll(NOT_FOR_IT);
         return builder;
     }
 
@@ -79,8 +86,8 @@ final class JobProcess implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running after 60 s; its last words: " + stderr());
+        if (!process.waitFor(END_S, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + END_S + " s; its last words: " + stderr());
         }
         return process.exitValue();
     }
