@@ -3,6 +3,8 @@ package io.skbstream.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,25 +17,41 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchIT {
     private static final Path BENCH_JAR = Path.of(System.getProperty("bench.jar"));
 
+    private static final int END_S = 900;
+
     @TempDir
     private Path temporary;
 
     @TempDir
     private Path outputs;
 
+    /** How much of a flood a machine carries is for the benchmark to say, not for a test. */
     @Test
-    void aShortRunCarriesTheFloodWithoutLossAndPrintsTheTable() throws Exception {
+    void aShortRunPrintsTheTableAccountsForEveryEventAndSaysWhetherAnyWasLost() throws Exception {
         Path agent = BENCH_JAR.resolveSibling("../../producer/target/skbstream.jar");
         int verdict = run("doctor", "-jar", agent.toString(), "doctor");
-        assumeTrue(verdict == 0, () -> "the agent cannot run here; './skbstream doctor' says why");
+        assumeTrue(verdict == 0, () -> "the agent cannot run here: " + whyNot());
 
         int exitCode = run("bench", "-jar", BENCH_JAR.toString(), "--seconds", "1", "--rounds", "1", "--markdown");
 
         List<String> lines = Files.readAllLines(outputs.resolve("bench"));
-        assertThat(exitCode).as(() -> String.join("\n", lines)).isZero();
         assertThat(lines).anyMatch(line -> line.matches("\\| flood with the agent, packets/s \\| [0-9,]+ \\|.*"));
-        assertThat(lines).contains("| events lost | 0 |  |", "| events unaccounted for | 0 |  |");
+        assertThat(lines).contains("| events unaccounted for | 0 |  |");
+        boolean whole = lines.contains("| events lost | 0 |  |");
+        assertThat(exitCode).as(() -> String.join("\n", lines)).isEqualTo(whole ? 0 : 1);
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    /** The doctor's first finding that keeps the agent from running. */
+    private String whyNot() {
+        try (var lines = Files.lines(outputs.resolve("doctor"))) {
+            return lines.filter(line -> line.startsWith("BAD"))
+                    .findFirst()
+                    .map(line -> line.substring("BAD".length()).strip().replaceFirst(" {2,}", ": "))
+                    .orElse("the doctor does not say why");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -68,7 +86,7 @@ class BenchIT {
                 .redirectErrorStream(true)
                 .redirectOutput(outputs.resolve(name).toFile())
                 .start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(name + " ended").isTrue();
+        assertThat(process.waitFor(END_S, TimeUnit.SECONDS)).as(name + " ended").isTrue();
         return process.exitValue();
     }
 }
