@@ -32,7 +32,7 @@ final class JobProcess implements AutoCloseable {
     }
 
     private JobProcess(String jar, Path folder, String name, String... args) throws IOException {
-        this(folder, name, java(jar, args));
+        this(folder, name, java(jar, folder, args));
     }
 
     /** Of a command that is neither; its environment is the builder's. */
@@ -45,11 +45,13 @@ final class JobProcess implements AutoCloseable {
                 .start();
     }
 
-    private static ProcessBuilder java(String jar, String... args) {
+    private static ProcessBuilder java(String jar, Path folder, String... args) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-Djava.io.tmpdir=" + folder, // a JVM that is killed leaves its temporary files
                 "-jar",
                 System.getProperty(jar)));
         command.addAll(List.of(args));

@@ -113,7 +113,7 @@ class SimulatorIT {
             assertThat(simulator.stdout()).isEmpty();
             try (var left = Files.list(folder)) {
                 assertThat(left.map(file -> file.getFileName().toString()))
-                        .containsExactlyInAnyOrder("refused.out", "refused.err");
+                        .containsExactlyInAnyOrder("refused.out", "refused.err", SimulatorProcess.TEMPORARY);
             }
         }
     }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -188,7 +189,7 @@ class PageTest {
                         .forEach(left::add);
             }
         }
-        assertThat(get("").body()).contains("more than %,d hosts".formatted(Fleet.HOSTS));
+        assertThat(get("").body()).contains(String.format(Locale.ROOT, "more than %,d hosts", Fleet.HOSTS));
         assertThat(seen).contains("/main.js", "/fleet.js", "/table.css", "/webjars/uplot/1.6.30/dist/uPlot.esm.js");
     }
 
