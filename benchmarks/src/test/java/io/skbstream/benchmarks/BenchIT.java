@@ -86,7 +86,13 @@ class BenchIT {
                 .redirectErrorStream(true)
                 .redirectOutput(outputs.resolve(name).toFile())
                 .start();
-        assertThat(process.waitFor(END_S, TimeUnit.SECONDS)).as(name + " ended").isTrue();
-        return process.exitValue();
+        try {
+            assertThat(process.waitFor(END_S, TimeUnit.SECONDS))
+                    .as(name + " ended")
+                    .isTrue();
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

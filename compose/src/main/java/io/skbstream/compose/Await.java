@@ -30,7 +30,7 @@ final class Await {
                 last = answer;
             } catch (InterruptedException interrupted) {
                 throw interrupted;
-            } catch (Exception failed) {
+            } catch (Exception | AssertionError failed) { // a container may not answer yet
                 last = failed;
             }
             if (System.nanoTime() - deadlineNs > 0) {
