@@ -7,6 +7,7 @@ import java.lang.annotation.Target;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -56,13 +57,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
             }
         }
 
-        /** The doctor's first finding that keeps the agent from running; all it said, if it names none. */
+        /** What keeps the agent from running; all that the doctor said, if it names nothing. */
         private static String reason(String said) {
-            return said.lines()
+            String obstacles = said.lines()
                     .filter(line -> line.startsWith("BAD"))
-                    .findFirst()
-                    .map(line -> line.substring("BAD".length()).strip().replaceFirst(" {2,}", ": "))
-                    .orElse(said.strip());
+                    .map(line -> line.replaceFirst("BAD\\s+.*?\\s{2,}", ""))
+                    .collect(Collectors.joining("; "));
+            return obstacles.isEmpty() ? said.strip() : obstacles;
         }
     }
 }

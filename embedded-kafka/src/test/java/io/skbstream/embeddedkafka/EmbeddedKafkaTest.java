@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -127,7 +128,8 @@ class EmbeddedKafkaTest {
             assertThatThrownBy(
                             () -> EmbeddedKafka.start(BrokerSettings.defaults().withPort(taken.getLocalPort())))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                    .hasRootCauseInstanceOf(BindException.class);
         }
     }
 
