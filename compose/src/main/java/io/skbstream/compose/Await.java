@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 /** Waits for what comes about by itself. */
 final class Await {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private Await() {}
@@ -16,7 +16,7 @@ final class Await {
      * Asks until the answer is the right one.
      *
      * @return that answer
-     * @throws AssertionError with the last answer or failure, after two minutes
+     * @throws AssertionError with the last answer or failure, after five minutes
      */
     static <T> T until(String what, Callable<T> question, Predicate<T> right) throws InterruptedException {
         long deadlineNs = System.nanoTime() + LIMIT.toNanos();
@@ -30,7 +30,7 @@ final class Await {
                 last = answer;
             } catch (InterruptedException interrupted) {
                 throw interrupted;
-            } catch (Exception failed) {
+            } catch (Exception | AssertionError failed) { // a container may not answer yet
                 last = failed;
             }
             if (System.nanoTime() - deadlineNs > 0) {

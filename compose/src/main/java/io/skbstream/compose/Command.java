@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Command(String line, int exitCode, String stdout, String stderr) {
 
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(15);
 
     /** Runs a program to its end, with variables besides those of this process. */
     static Command run(Map<String, String> variables, List<String> command) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("stack")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LocalStack {
 
     private static final long OUTAGE_SECONDS = 60;
@@ -129,7 +129,7 @@ class LocalStack {
             page.takePictures(Stack.RESULTS.resolve("page"), Host.B.service());
 
             assertThat(page.hosts()).containsExactlyInAnyOrder("host-a", "host-b", "host-c");
-            assertThat(page.count("live")).isEqualTo(3);
+            page.await("all three are live", () -> page.count("live") == 3);
             assertThat(page.errors())
                     .as("%s", stack.compose("logs", "--no-log-prefix", "--tail", "40", "consumer"))
                     .isEmpty();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("secure")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class SecureStack {
 
     private final Stack stack = new Stack(List.of(), "compose.yaml", "compose.secure.yaml");
@@ -118,10 +118,7 @@ class SecureStack {
     }
 
     private void said(Host host, String line) throws InterruptedException {
-        Await.until(
-                host + " says: " + line,
-                () -> stack.compose("logs", "--tail", "50", host.service()),
-                log -> log.contains(line));
+        Await.until(host + " says: " + line, () -> stack.compose("logs", host.service()), log -> log.contains(line));
     }
 
     /** As a host that comes up again: at no time are there packets without an agent. */

@@ -71,7 +71,7 @@ final class Stack {
     /** Starts all services whose images are there, and waits until they are healthy. */
     void up() {
         List<String> arguments =
-                new ArrayList<>(List.of("up", "--detach", "--no-build", "--wait", "--wait-timeout", "240"));
+                new ArrayList<>(List.of("up", "--detach", "--no-build", "--wait", "--wait-timeout", "600"));
         json(compose("config", "--format", "json")).get("services").properties().forEach(service -> {
             String image = service.getValue().get("image").asText();
             if (!lacks(image.replaceAll(":[^:/]*$", ""))) {

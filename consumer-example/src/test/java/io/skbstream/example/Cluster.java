@@ -23,6 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A real broker, and the jobs that run against it. */
 record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
+    /** Enough for a machine that is busy with other work. */
+    private static final int PATIENCE_S = 300;
 
     static Cluster start() throws Exception {
         return start(Map.of());
@@ -63,6 +65,14 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
         }
     }
 
+    /** Whether so many members of a group have all partitions, and each has some. */
+    boolean isShared(String group, int members, int partitions) {
+        var counts = partitionsByMember(group).values();
+        return counts.size() == members
+                && !counts.contains(0)
+                && counts.stream().mapToInt(Integer::intValue).sum() == partitions;
+    }
+
     /** How many records of a topic a group has read and committed, of all partitions. */
     long committed(String group) {
         try {
@@ -98,14 +108,10 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
     }
 
     static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        await(what, 60, condition);
-    }
-
-    static void await(String what, int seconds, BooleanSupplier condition) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        long deadlineNs = System.nanoTime() + Duration.ofSeconds(PATIENCE_S).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime())
-                    .as("waited %d s until %s", seconds, what)
+                    .as("waited %d s until %s", PATIENCE_S, what)
                     .isLessThan(deadlineNs);
             Thread.sleep(100);
         }

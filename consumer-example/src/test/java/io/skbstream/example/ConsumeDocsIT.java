@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What docs/consume.md tells people without Java to type, taken from there and run as they would, against a real broker. */
-@Timeout(180)
+@Timeout(900)
 class ConsumeDocsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

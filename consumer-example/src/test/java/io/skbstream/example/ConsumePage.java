@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The named blocks of docs/consume.md, and how people run them: in a shell, with Node.js where the page tells to install its files. */
@@ -79,7 +80,8 @@ final class ConsumePage {
         }
         try (var install = shell(node, "install", blocks.get("node-install"))) {
             if (install.exitCode() != 0) {
-                return "npm could not install what docs/consume/package.json names: " + install.stderr();
+                return "npm could not install what docs/consume/package.json names: "
+                        + install.stderr().stream().limit(3).collect(Collectors.joining("; "));
             }
         }
         Files.writeString(node.resolve("mine.mjs"), blocks.get("mine.mjs"));
@@ -90,6 +92,9 @@ final class ConsumePage {
         var shell = new ProcessBuilder("sh", "-c", command).directory(where.toFile());
         shell.environment().put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
         shell.environment().put("SKBSTREAM", REPOSITORY.toString());
+        // Without a network npm gives up in time for the tests to be skipped.
+        shell.environment().put("npm_config_fetch_retries", "1");
+        shell.environment().put("npm_config_fetch_timeout", "60000");
         return new JobProcess(folder, name, shell);
     }
 }

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runnable jar against a simulated fleet on a real broker: every row is that of the simulator's truth. */
-@Timeout(400)
+@Timeout(3600)
 class FleetIT {
     private static final int HOSTS = 1000;
     private static final int PARTITIONS = 6;
+    private static final long LEAST_RECORDS = 250_000;
     private static final String TOPIC = "fleet";
-    private static final int PATIENCE_S = 150;
 
     @TempDir
     private Path folder;
@@ -42,32 +42,36 @@ class FleetIT {
         }
     }
 
+    /** The fleet sends until everything has happened, however long that takes. */
     private FleetTruth threeInstancesOfWhichOneIsKilledFindTheTruth(Cluster cluster) throws Exception {
         String group = "three";
         try (var one = start(cluster, group, "one");
                 var two = start(cluster, group, "two");
                 var three = start(cluster, group, "three")) {
-            Cluster.await(
-                    "all three have partitions",
-                    () -> cluster.partitionsByMember(group).size() == 3
-                            && cluster.partitionsByMember(group).values().stream()
-                                    .allMatch(count -> count > 0));
+            Cluster.await("all three have partitions", () -> cluster.isShared(group, 3, PARTITIONS));
             long beganNs = System.nanoTime();
             try (var fleet = simulate(cluster)) {
                 Cluster.await(
                         "the first has committed a part of its share",
                         () -> !one.stdout().isEmpty() && cluster.committed(group) > 0);
                 one.signal("KILL").exitCode();
-                long readBefore = cluster.committed(group);
+                int rowsOfTwo = two.stdout().size();
+                int rowsOfThree = three.stdout().size();
                 try (var four = start(cluster, group, "four")) {
-                    assertThat(fleet.exitCode()).as("%s", fleet.stderr()).isZero();
+                    Cluster.await("the fourth works", () -> !four.stdout().isEmpty());
+                    Cluster.await(
+                            "the others work on",
+                            () -> two.stdout().size() > rowsOfTwo
+                                    && three.stdout().size() > rowsOfThree);
+                    Cluster.await("enough is sent for everything to occur", () -> sent(cluster) >= LEAST_RECORDS);
+                    assertThat(fleet.signal("INT").exitCode())
+                            .as("%s", fleet.stderr())
+                            .isZero();
                     var truth = new FleetTruth(Files.readAllLines(folder.resolve("truth")));
                     long records = truth.total("records");
-                    assertThat(readBefore).as("it was killed in the middle").isLessThan(records);
                     awaitAllRead(cluster, group, records);
-                    say(records, beganNs, "three instances, one killed and one joining");
+                    say(records, beganNs, "three instances, one killed and one joining, as fast as they were sent");
                     for (var job : List.of(two, three, four)) {
-                        assertThat(job.stdout()).as("each has worked").isNotEmpty();
                         assertThat(job.signal("TERM").exitCode()).isZero();
                     }
                     assertThat(sums(newestRows(cluster, Map.of()))).isEqualTo(truth.windows);
@@ -104,20 +108,26 @@ class FleetIT {
                         .split(" "));
     }
 
-    /** In all kinds of trouble; within a few seconds, so that the job has to catch up. */
+    /** In all kinds of trouble, twice as fast as time goes by, for far longer than the test needs. */
     private JobProcess simulate(Cluster cluster) throws Exception {
         return JobProcess.simulator(
                 folder,
                 "simulator",
-                ("--bootstrap-servers %s --topic fleet --ledger-topic fleet-ledger --hosts %d --rate 5000 --duration 60s"
-                                + " --speed 0 --window 10s --loss 0.01 --duplicates 0.02 --late 0.05 --latest 5s"
+                ("--bootstrap-servers %s --topic fleet --ledger-topic fleet-ledger --hosts %d --rate 5000 --duration 4h"
+                                + " --speed 2 --window 10s --loss 0.01 --duplicates 0.02 --late 0.05 --latest 5s"
                                 + " --too-late 0.01 --grace 10s --restarts 0.3 --truth %s")
                         .formatted(cluster.kafka().bootstrapServers(), HOSTS, folder.resolve("truth"))
                         .split(" "));
     }
 
+    /** However many there are; it only has to go on. */
     private static void awaitAllRead(Cluster cluster, String group, long records) throws InterruptedException {
-        Cluster.await("all is read and committed", PATIENCE_S, () -> cluster.committed(group) == records);
+        for (long read = cluster.committed(group); read != records; read = cluster.committed(group)) {
+            long before = read;
+            Cluster.await(
+                    "more than %,d of %,d are read".formatted(before, records),
+                    () -> cluster.committed(group) > before);
+        }
     }
 
     private static void assertThatEverythingOccurs(FleetTruth truth) {
@@ -126,6 +136,12 @@ class FleetIT {
                 List.of("missing", "duplicates", "late", "too_late", "came_too_late", "restarts", "trailing")) {
             assertThat(truth.total(what)).as(what).isPositive();
         }
+    }
+
+    private static long sent(Cluster cluster) {
+        return cluster.ends(TOPIC, IsolationLevel.READ_UNCOMMITTED).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     private static Map<Window, Sums> sums(Map<Window, LoopbackByHost> rows) {

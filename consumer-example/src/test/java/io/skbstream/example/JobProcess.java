@@ -12,6 +12,13 @@ import java.util.concurrent.TimeUnit;
 
 /** A runnable jar, the job's or the simulator's, or a command, as a process of its own, whose output goes to files. Closing it kills it. */
 final class JobProcess implements AutoCloseable {
+    /** Variables that would change what it does, or what the JVM says on stderr. */
+    private static final List<String> NOT_FOR_IT =
+            List.of("KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+
+    /** Longer than the job gives itself to end, on a machine that is busy with other work, too. */
+    private static final int END_S = 180;
+
     private final Process process;
     private final Path stdout;
     private final Path stderr;
@@ -25,7 +32,7 @@ final class JobProcess implements AutoCloseable {
     }
 
     private JobProcess(String jar, Path folder, String name, String... args) throws IOException {
-        this(folder, name, java(jar, args));
+        this(folder, name, java(jar, folder, args));
     }
 
     /** Of a command that is neither; its environment is the builder's. */
@@ -38,16 +45,18 @@ final class JobProcess implements AutoCloseable {
                 .start();
     }
 
-    private static ProcessBuilder java(String jar, String... args) {
+    private static ProcessBuilder java(String jar, Path folder, String... args) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-Djava.io.tmpdir=" + folder, // a JVM that is killed leaves its temporary files
                 "-jar",
                 System.getProperty(jar)));
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeAll(List.of("KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"));
+        builder.environment().keySet().removeAll(NOT_FOR_IT);
         return builder;
     }
 
@@ -79,8 +88,8 @@ final class JobProcess implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running after 60 s; its last words: " + stderr());
+        if (!process.waitFor(END_S, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + END_S + " s; its last words: " + stderr());
         }
         return process.exitValue();
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runnable jar against a real broker. */
-@Timeout(180)
+@Timeout(900)
 class LoopbackByHostIT {
     private static final int PARTITIONS = 4;
 
@@ -55,11 +55,7 @@ class LoopbackByHostIT {
         try (var one = cluster.start(folder, "one", args);
                 var two = cluster.start(folder, "two", args);
                 var rounds = new Rounds(cluster, "shared", "host-s")) {
-            Cluster.await(
-                    "both instances have partitions",
-                    () -> cluster.partitionsByMember("two").size() == 2
-                            && cluster.partitionsByMember("two").values().stream()
-                                    .allMatch(count -> count > 0));
+            Cluster.await("both instances have partitions", () -> cluster.isShared("two", 2, PARTITIONS));
             rounds.send(0);
             rounds.read(1);
             Set<String> hostsOfOne = hosts(one);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Agents of tomorrow, with one field more and a hook that nobody knows yet, and the job of today, the runnable jar as it is. */
-@Timeout(180)
+@Timeout(900)
 class SchemaEvolutionIT {
     private static final String HOST = "host-f";
     private static final Instant NOW = Instant.now();

@@ -45,9 +45,6 @@ record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> secured
             entry("super.users", ListenerPrincipals.NODE.toString()),
             entry("allow.everyone.if.no.acl.found", "true"),
             entry("server.max.startup.time.ms", "60000"),
-            // So long the controller takes a broker that was killed for one that runs, and lets no other start in its
-            // place.
-            entry("broker.session.timeout.ms", "2000"),
             entry("broker.heartbeat.interval.ms", "500"),
             entry("auto.create.topics.enable", "false"),
             entry("group.initial.rebalance.delay.ms", "0"),
@@ -62,6 +59,13 @@ record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> secured
             entry("log.cleaner.dedupe.buffer.size", "2097152"));
 
     /**
+     * For this long the controller takes a broker that was killed for one that runs, and lets no other start in its place.
+     * Only a broker with a folder of its own can be started again. Any other has Kafka's own limit, which a pause of a busy
+     * machine does not exceed.
+     */
+    private static final String SESSION_TIMEOUT_MS = "2000";
+
+    /**
      * Binds a socket for each listener and configures the node for them.
      *
      * @throws IOException if a port is taken or may not be bound
@@ -71,6 +75,9 @@ record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> secured
         String controller = address(sockets.bind(CONTROLLER, 0));
         var config = new HashMap<>(SINGLE_NODE);
         config.put("log.dirs", folder.toString());
+        if (settings.folder().isPresent()) {
+            config.put("broker.session.timeout.ms", SESSION_TIMEOUT_MS);
+        }
         config.put("controller.quorum.voters", NODE_ID + "@" + controller);
         config.put("listeners", CLIENTS + "://" + clients + "," + CONTROLLER + "://" + controller);
         config.put("advertised.listeners", CLIENTS + "://" + clients); // the controller's is not for clients

@@ -8,13 +8,21 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,8 +41,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(600)
 class EmbeddedKafkaTest {
+    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
     private static final String TOPIC = "greetings";
     private static final Optional<Integer> ONE_PARTITION = Optional.of(1);
 
@@ -57,7 +69,7 @@ class EmbeddedKafkaTest {
         kafka.close();
 
         assertThat(kafka.folder()).doesNotExist();
-        assertThat(listeningAddresses()).doesNotContainKey(port(kafka));
+        assertThat(ownListeners()).doesNotContainKey(port(kafka));
     }
 
     @Test
@@ -73,9 +85,9 @@ class EmbeddedKafkaTest {
 
     @Test
     void itListensOnLoopbackOnly() throws Exception {
-        var before = listeningAddresses();
+        var before = ownListeners();
         try (var kafka = EmbeddedKafka.start()) {
-            var opened = listeningAddresses();
+            var opened = ownListeners();
             opened.keySet().removeAll(before.keySet());
 
             assertThat(opened).hasSizeGreaterThanOrEqualTo(2).containsKey(port(kafka));
@@ -105,21 +117,67 @@ class EmbeddedKafkaTest {
                     .all()
                     .get();
 
+            Await.until("the controller has the ACLs", () -> isRefused(admin));
             assertThatThrownBy(() -> createTopic(kafka)).hasCauseInstanceOf(TopicAuthorizationException.class);
         }
     }
 
     @Test
-    void aPortThatIsTakenIsSaidAndLeavesNoFolder() throws Exception {
-        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            var before = kafkaFolders();
-
+    void aPortThatIsTakenIsNamed() throws Exception {
+        try (var taken = takenPort()) {
             assertThatThrownBy(
                             () -> EmbeddedKafka.start(BrokerSettings.defaults().withPort(taken.getLocalPort())))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
                     .hasRootCauseInstanceOf(BindException.class);
-            assertThat(kafkaFolders()).isEqualTo(before);
+        }
+    }
+
+    /** In a process of its own, because others may make such folders in this one's temporary folder meanwhile. */
+    @Test
+    void aBrokerThatCannotListenLeavesNoFolder(@TempDir Path temporary, @TempDir Path outputs) throws Exception {
+        try (var taken = takenPort()) {
+            Path said = outputs.resolve("said");
+            var broker = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:-UsePerfData",
+                            "-Djava.io.tmpdir=" + temporary,
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Main.class.getName(),
+                            "--port",
+                            Integer.toString(taken.getLocalPort()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            try {
+                assertThat(broker.waitFor(Await.PATIENCE_S, TimeUnit.SECONDS))
+                        .as("it ends")
+                        .isTrue();
+            } finally {
+                broker.destroyForcibly();
+            }
+            assertThat(broker.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(said)).contains("embedded-kafka: it did not start: ");
+            assertThat(temporary).isEmptyDirectory();
+        }
+    }
+
+    private static ServerSocket takenPort() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    }
+
+    /** Whether the topic would be refused, without making it. */
+    private static boolean isRefused(Admin admin) throws InterruptedException {
+        try {
+            var topic = List.of(new NewTopic(TOPIC, ONE_PARTITION, Optional.empty()));
+            admin.createTopics(topic, new CreateTopicsOptions().validateOnly(true))
+                    .all()
+                    .get();
+            return false;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof TopicAuthorizationException;
         }
     }
 
@@ -138,7 +196,7 @@ class EmbeddedKafkaTest {
         }
     }
 
-    private static String firstValue(EmbeddedKafka kafka) {
+    private static String firstValue(EmbeddedKafka kafka) throws Exception {
         var settings = Map.<String, Object>of(
                 "bootstrap.servers",
                 kafka.bootstrapServers(),
@@ -148,7 +206,12 @@ class EmbeddedKafkaTest {
                 "earliest");
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(TOPIC));
-            return consumer.poll(Duration.ofSeconds(20)).iterator().next().value();
+            List<String> values = new ArrayList<>();
+            Await.until("there is a record", () -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+                return !values.isEmpty();
+            });
+            return values.get(0);
         }
     }
 
@@ -172,13 +235,19 @@ class EmbeddedKafkaTest {
         return Integer.parseInt(kafka.bootstrapServers().split(":")[1]);
     }
 
-    /** Address by port of all TCP sockets that listen in this network namespace, from /proc/net/tcp and tcp6. */
-    private static Map<Integer, String> listeningAddresses() throws IOException {
-        var lines = Files.readAllLines(Path.of("/proc/net/tcp"));
-        lines.addAll(Files.readAllLines(Path.of("/proc/net/tcp6")));
+    /** Address by port of all TCP sockets of this process that listen; other processes may open some meanwhile. */
+    private static Map<Integer, String> ownListeners() throws IOException {
+        var own = ownSockets();
+        var lines = new ArrayList<String>();
+        for (String table : List.of("tcp", "tcp6")) {
+            Path file = Path.of("/proc/net", table);
+            if (Files.exists(file)) { // there is no tcp6 without IPv6
+                lines.addAll(Files.readAllLines(file));
+            }
+        }
         return lines.stream()
                 .map(line -> line.strip().split("\\s+"))
-                .filter(fields -> fields[3].equals("0A"))
+                .filter(fields -> fields[3].equals("0A") && own.contains(fields[9]))
                 .map(fields -> fields[1].split(":"))
                 .collect(Collectors.toMap(
                         local -> Integer.parseInt(local[1], 16),
@@ -186,16 +255,30 @@ class EmbeddedKafkaTest {
                         (one, other) -> one + " " + other));
     }
 
+    /** Their inodes. */
+    private static Set<String> ownSockets() throws IOException {
+        var inodes = new HashSet<String>();
+        try (var files = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path file : files) {
+                var socket = SOCKET.matcher(target(file));
+                if (socket.matches()) {
+                    inodes.add(socket.group(1));
+                }
+            }
+        }
+        return inodes;
+    }
+
+    private static String target(Path link) throws IOException {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (NoSuchFileException closed) {
+            return "";
+        }
+    }
+
     /** 127.0.0.1 as the kernel prints it, plain and mapped into IPv6, on a little-endian machine. */
     private static boolean isLoopback(String hex) {
         return hex.equals("0100007F") || hex.equals("0000000000000000FFFF00000100007F");
-    }
-
-    private static List<Path> kafkaFolders() throws IOException {
-        try (var files = Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "skbstream-kafka-*")) {
-            return java.util.stream.StreamSupport.stream(files.spliterator(), false)
-                    .sorted()
-                    .toList();
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skbstream.embeddedkafka.BrokerSettings.ScramListener;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,12 +32,15 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a broker has beyond one plain listener and a temporary folder. */
+@Timeout(600)
 class KeptAndGuardedTest {
     private static final String TOPIC = "greetings";
     private static final String USER = "agent";
+    private static final int PATIENCE_MS = 180_000;
 
     @Test
     void dataInAFolderThatWasGivenOutlivesTheBroker(@TempDir Path folder) throws Exception {
@@ -62,6 +66,7 @@ class KeptAndGuardedTest {
                     .all()
                     .get();
             String servers = kafka.scramBootstrapServers().orElseThrow();
+            awaitLogin(loggedIn(servers, "right"));
             produce(loggedIn(servers, "right"));
             assertThatThrownBy(() -> produce(loggedIn(servers, "wrong")))
                     .hasCauseInstanceOf(SaslAuthenticationException.class);
@@ -71,8 +76,7 @@ class KeptAndGuardedTest {
                             acl(AclOperation.WRITE, AclPermissionType.DENY)))
                     .all()
                     .get();
-            assertThatThrownBy(() -> produce(loggedIn(servers, "right")))
-                    .hasCauseInstanceOf(TopicAuthorizationException.class);
+            Await.until("the broker has the ACLs", () -> isDenied(loggedIn(servers, "right")));
             produce(Map.of("bootstrap.servers", kafka.bootstrapServers()));
         }
     }
@@ -90,15 +94,20 @@ class KeptAndGuardedTest {
                                 USER, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), "right")))
                         .all()
                         .get();
+                proxy.setSoTimeout(5_000);
                 String direct = kafka.scramBootstrapServers().orElseThrow();
-                var user = Admin.create(loggedIn(direct, "right"));
-                try {
-                    user.describeCluster();
-                    proxy.setSoTimeout(20_000);
-                    proxy.accept().close();
-                } finally {
-                    user.close(Duration.ZERO);
-                }
+                Await.until("a client that has logged in connects to the proxy", () -> {
+                    var user = Admin.create(loggedIn(direct, "right"));
+                    try {
+                        user.describeCluster(); // fails as long as the broker does not know the user
+                        proxy.accept().close();
+                        return true;
+                    } catch (SocketTimeoutException notYet) {
+                        return false;
+                    } finally {
+                        user.close(Duration.ZERO);
+                    }
+                });
             }
         }
     }
@@ -115,9 +124,32 @@ class KeptAndGuardedTest {
 
     private static void produce(Map<String, Object> client) throws ExecutionException, InterruptedException {
         var settings = new HashMap<>(client);
-        settings.put("max.block.ms", 10_000);
+        settings.put("max.block.ms", PATIENCE_MS);
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(TOPIC, "host", "hello")).get();
+        }
+    }
+
+    /** The broker takes a new user's password a moment after the controller. */
+    private static void awaitLogin(Map<String, Object> client) throws Exception {
+        Await.until("the broker knows the user", () -> {
+            try (var user = Admin.create(client)) {
+                user.describeCluster().nodes().get();
+                return true;
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(SaslAuthenticationException.class);
+                return false;
+            }
+        });
+    }
+
+    private static boolean isDenied(Map<String, Object> client) throws InterruptedException {
+        try {
+            produce(client);
+            return false;
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(TopicAuthorizationException.class);
+            return true;
         }
     }
 

@@ -13,22 +13,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Apicurio's published application as a process of its own, on 127.0.0.1, its data in its memory. It starts in several seconds. Whoever
  * starts it owns it and closes it; it ends with this JVM. Methods may be called from any thread.
  */
 public final class ApicurioRegistry implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(120);
-    private static final int ANSWER_MS = 2_000;
+    private static final Duration START = Duration.ofSeconds(300);
+    private static final int ANSWER_MS = 10_000;
     private static final long LOOK_EVERY_MS = 50;
     private static final int TAIL_LINES = 20;
     private static final int HTTP_OK = 200;
 
+    private static final Pattern LISTENS = Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
+
     private final Process process;
     private final Path log;
-    private final int port;
     private final Thread atExit;
+    private volatile int port; // 0 until it is known
 
     private ApicurioRegistry(Process process, Path log, int port) {
         this.process = process;
@@ -38,14 +41,15 @@ public final class ApicurioRegistry implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** Starts on a free port; see {@link #start(int)}. */
+    /** Starts on any free port, which it chooses itself; see {@link #start(int)}. */
     public static ApicurioRegistry start() throws IOException, InterruptedException {
-        return start(freePort());
+        return start(0);
     }
 
     /**
      * Starts it and returns when it takes requests.
      *
+     * @param port where it listens, or 0 for any free one
      * @throws IllegalStateException if it does not start, with the end of its log
      */
     public static ApicurioRegistry start(int port) throws IOException, InterruptedException {
@@ -59,6 +63,7 @@ public final class ApicurioRegistry implements AutoCloseable {
                 runner().toString());
         command.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
         command.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        command.environment().put("QUARKUS_LOG_CATEGORY__IO_QUARKUS__LEVEL", "INFO"); // says where it listens
         command.redirectErrorStream(true).redirectOutput(log.toFile());
         var registry = new ApicurioRegistry(command.start(), log, port);
         try {
@@ -128,14 +133,22 @@ public final class ApicurioRegistry implements AutoCloseable {
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() - endNs > 0) {
                 List<String> lines = Files.readAllLines(log);
-                throw new IllegalStateException("Apicurio did not start on port " + port + "; the end of its log:\n"
+                String where = port == 0 ? "" : " on port " + port;
+                throw new IllegalStateException("Apicurio did not start" + where + "; the end of its log:\n"
                         + String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size())));
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
         }
     }
 
-    private boolean answers() {
+    private boolean answers() throws IOException {
+        if (port == 0) {
+            var found = LISTENS.matcher(Files.readString(log));
+            if (!found.find()) {
+                return false;
+            }
+            port = Integer.parseInt(found.group(1));
+        }
         try {
             var connection =
                     (HttpURLConnection) URI.create(url() + "/subjects").toURL().openConnection();

@@ -8,7 +8,7 @@ import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(180)
+@Timeout(600)
 class ApicurioRegistryTest {
     @Test
     void itAnswersUntilItIsClosed() throws Exception {

@@ -189,11 +189,12 @@ class RegistryFormatTest {
     }
 
     @Test
+    @Timeout(300)
     void aRestartOfTheRegistryIsWaitedFor() {
         byte[] record = confluent(stub.add(SCHEMA), GOLDEN);
         stub.fault = new StubRegistry.Answer(503, "");
         var events = new AvroDeserializer<NetifReceive>();
-        events.configure(Map.of("schema.registry.url", stub.url(), "skbstream.registry.wait.ms", "60000"), false);
+        events.configure(Map.of("schema.registry.url", stub.url(), "skbstream.registry.wait.ms", "240000"), false);
         Thread restart = new Thread(() -> {
             while (stub.requests.size() < 2) {
                 Thread.onSpinWait();
@@ -205,7 +206,7 @@ class RegistryFormatTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void whoeverWaitsForTheRegistryIsLetGoByClosing() throws Exception {
         byte[] record = confluent(stub.add(SCHEMA), GOLDEN);
         AvroSerde<NetifReceive> serde = AvroSerde.of(NetifReceive.class);

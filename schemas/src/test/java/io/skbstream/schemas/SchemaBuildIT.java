@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real build of a copy of this module, with a schema that somebody has changed. */
-@Timeout(120)
+@Timeout(900)
 class SchemaBuildIT {
     private static final Path SCHEMA = Path.of("src", "main", "avro", "LoopbackByHost.avsc");
 
@@ -83,7 +83,7 @@ class SchemaBuildIT {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            assertThat(maven.waitFor(100, TimeUnit.SECONDS))
+            assertThat(maven.waitFor(600, TimeUnit.SECONDS))
                     .as("the build has ended")
                     .isTrue();
         } finally {

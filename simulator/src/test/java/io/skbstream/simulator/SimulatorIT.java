@@ -23,12 +23,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runnable jar against a real broker: what it says it sent is what a plain consumer finds. */
+@Timeout(900)
 class SimulatorIT {
     private static final long WINDOW_MS = 5_000;
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(180);
 
     private static EmbeddedKafka kafka;
 
@@ -111,7 +113,7 @@ class SimulatorIT {
             assertThat(simulator.stdout()).isEmpty();
             try (var left = Files.list(folder)) {
                 assertThat(left.map(file -> file.getFileName().toString()))
-                        .containsExactlyInAnyOrder("refused.out", "refused.err");
+                        .containsExactlyInAnyOrder("refused.out", "refused.err", SimulatorProcess.TEMPORARY);
             }
         }
     }

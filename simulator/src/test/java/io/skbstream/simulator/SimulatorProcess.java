@@ -11,6 +11,12 @@ import java.util.concurrent.TimeUnit;
 
 /** The runnable jar as a process of its own, whose output goes to files. Closing it kills it. */
 final class SimulatorProcess implements AutoCloseable {
+    /** A JVM that is killed leaves its temporary files. They are in this folder in the given one. */
+    static final String TEMPORARY = "tmp";
+
+    /** Longer than it gives itself to end, on a machine that is busy with other work, too. */
+    private static final int END_S = 300;
+
     private final Process process;
     private final Path stdout;
     private final Path stderr;
@@ -22,11 +28,16 @@ final class SimulatorProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve(TEMPORARY)),
                 "-jar",
                 System.getProperty("simulator.jar")));
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
-        builder.environment().remove("KAFKA_BOOTSTRAP_SERVERS");
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("KAFKA_BOOTSTRAP_SERVERS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        builder.environment().put("LC_ALL", "C.UTF-8"); // as the launcher does, for the system's own words
         process = builder.redirectOutput(stdout.toFile())
                 .redirectError(stderr.toFile())
                 .start();
@@ -50,8 +61,8 @@ final class SimulatorProcess implements AutoCloseable {
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running after 60 s; its last words: " + stderr());
+        if (!process.waitFor(END_S, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + END_S + " s; its last words: " + stderr());
         }
         return process.exitValue();
     }

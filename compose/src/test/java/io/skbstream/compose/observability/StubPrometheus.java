@@ -27,7 +27,7 @@ final class StubPrometheus implements AutoCloseable {
     private final List<String> queries = Collections.synchronizedList(new ArrayList<>());
 
     StubPrometheus() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         server.createContext("/api/v1/", this::answer);
         server.start();
     }

@@ -35,7 +35,7 @@ class FleetScriptTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(node.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(node.waitFor(300, TimeUnit.SECONDS)).as("it ends").isTrue();
         } finally {
             node.destroyForcibly();
         }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-@Timeout(120)
+@Timeout(300)
 class PageTest {
     private static final Pattern LINK = Pattern.compile("(?:(?:href|src)=|from )\"(\\.?/[^\"]+)\"");
 
@@ -102,7 +103,7 @@ class PageTest {
                     .write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             awaitOpen(page, 1, () -> {}); // the snapshot, of megabytes, is on its way now
             awaitOpen(page, 0, () -> page.fleet().take(row("web-1", 0, 1, 0), ms(4), ms(4)));
-            lagging.setSoTimeout(10_000);
+            lagging.setSoTimeout(60_000);
             assertThat(endsEarly(lagging.getInputStream())).isTrue();
         }
         try (var lines = events(page)) {
@@ -188,7 +189,7 @@ class PageTest {
                         .forEach(left::add);
             }
         }
-        assertThat(get("").body()).contains("more than %,d hosts".formatted(Fleet.HOSTS));
+        assertThat(get("").body()).contains(String.format(Locale.ROOT, "more than %,d hosts", Fleet.HOSTS));
         assertThat(seen).contains("/main.js", "/fleet.js", "/table.css", "/webjars/uplot/1.6.30/dist/uPlot.esm.js");
     }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** With Kafka's own mock of a consumer. */
-@Timeout(60)
+@Timeout(300)
 class TopicReaderTest {
     private static final String LEDGERS = "ledgers";
     private static final long HOUR_MS = 3_600_000;
@@ -67,7 +66,7 @@ class TopicReaderTest {
         made.take().schedulePollTask(() -> {
             throw new IllegalStateException("a defect");
         });
-        Mock second = made.poll(30, TimeUnit.SECONDS);
+        Mock second = made.take();
         second.schedulePollTask(() -> second.add(0, 0, 1, row("web-1", 0, 1, 0)));
         assertThat(await("web-1").newestEventMs()).isEqualTo(1);
     }

@@ -1,6 +1,5 @@
 package io.skbstream.demo.page;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -18,6 +17,7 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -30,7 +30,7 @@ public final class LivePage implements AutoCloseable {
     /** A table with more columns than this is wide becomes a list. */
     private static final int PHONE_WIDTH = 390;
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(180);
     private static final By ROWS = By.cssSelector("tbody tr");
 
     private final ChromeDriver browser;
@@ -142,6 +142,7 @@ public final class LivePage implements AutoCloseable {
 
     public void await(String what, BooleanSupplier condition) {
         new WebDriverWait(browser, LIMIT)
+                .ignoring(StaleElementReferenceException.class) // the page may draw a row anew between two questions
                 .withMessage(() -> what + "; the page: " + text())
                 .until(page -> condition.getAsBoolean());
     }
@@ -157,9 +158,10 @@ public final class LivePage implements AutoCloseable {
         picture(folder.resolve("dark.png"), "dark", 1280, 900);
         type(Keys.ESCAPE);
         picture(folder.resolve("phone.png"), "light", PHONE_WIDTH, 844);
-        assertThat((Long) browser.executeScript("return document.documentElement.scrollWidth"))
-                .as("a phone need not be scrolled sideways")
-                .isEqualTo(PHONE_WIDTH);
+        await("a phone need not be scrolled sideways", () -> {
+            Object width = browser.executeScript("return document.documentElement.scrollWidth");
+            return ((Number) width).intValue() == PHONE_WIDTH;
+        });
     }
 
     private void picture(Path file, String scheme, int width, int height) throws IOException {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 public final class SimulatedFleet {
     private static final Map<String, String> HEALTHY = Map.of(
             "--partitions", "4",
-            "--duration", "10m",
+            "--duration", "2h",
             "--loss", "0",
             "--restarts", "0",
             "--duplicates", "0",

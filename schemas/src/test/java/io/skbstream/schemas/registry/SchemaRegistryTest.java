@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Faults and refusals, as a stub makes them. */
-@Timeout(60)
+@Timeout(300)
 class SchemaRegistryTest {
     private static final Schema SCHEMA = Schema.createRecord("R", "a \"doc\"", "a.b", false, List.of());
 
@@ -67,10 +69,12 @@ class SchemaRegistryTest {
                     .isInstanceOf(RegistryRefusalException.class)
                     .hasMessageContaining("TLS fails");
             assertThat(registry(tls(plain) + "," + stub.url()).schema(id)).isNotNull();
-            String dead = ",http://127.0.0.1:" + freePort();
-            assertThatThrownBy(() -> registry(tls(plain) + dead).schema(id))
-                    .as("one may answer later")
-                    .isInstanceOf(RegistryAwayException.class);
+            try (var dead = portWhereNobodyListens()) {
+                assertThatThrownBy(() -> registry(tls(plain) + ",http://127.0.0.1:" + dead.getLocalPort())
+                                .schema(id))
+                        .as("one may answer later")
+                        .isInstanceOf(RegistryAwayException.class);
+            }
         }
     }
 
@@ -80,7 +84,7 @@ class SchemaRegistryTest {
 
     /** Says this to whoever says anything, and closes. */
     private static ServerSocket server(String answer) throws IOException {
-        var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         new Thread(() -> {
                     while (!server.isClosed()) {
                         try (var connection = server.accept()) {
@@ -138,18 +142,20 @@ class SchemaRegistryTest {
     @Test
     void whileOneAddressIsAwayTheNextOneIsAskedAndThenFirst() throws IOException {
         int id = stub.add("\"string\"");
-        String dead = "http://127.0.0.1:" + freePort();
-        SchemaRegistry registry = registry(dead + "," + stub.url());
-        assertThat(registry.schema(id).getType()).isEqualTo(Schema.Type.STRING);
-        stub.close();
-        assertThatThrownBy(() -> registry.schema(id))
-                .isInstanceOf(RegistryAwayException.class)
-                .hasMessageContaining(dead + ": cannot give schema 1: it does not answer");
+        try (var port = portWhereNobodyListens()) {
+            String dead = "http://127.0.0.1:" + port.getLocalPort();
+            SchemaRegistry registry = registry(dead + "," + stub.url());
+            assertThat(registry.schema(id).getType()).isEqualTo(Schema.Type.STRING);
+            stub.close();
+            assertThatThrownBy(() -> registry.schema(id))
+                    .isInstanceOf(RegistryAwayException.class)
+                    .hasMessageContaining(dead + ": cannot give schema 1: it does not answer");
+        }
     }
 
     @Test
     void aSilentServerIsGivenUp() throws IOException {
-        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertThatThrownBy(() -> registry("http://127.0.0.1:" + silent.getLocalPort())
                             .schema(7))
                     .isInstanceOf(RegistryAwayException.class)
@@ -173,9 +179,10 @@ class SchemaRegistryTest {
                 RegistrySettings.of(Map.of("schema.registry.url", urls)).orElseThrow());
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** A socket that holds its port but does not listen: who connects is refused, and no other process gets the port. */
+    private static Socket portWhereNobodyListens() throws IOException {
+        var socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return socket;
     }
 }

@@ -53,7 +53,7 @@ public final class StubRegistry implements AutoCloseable {
     /** @param tls null for plain HTTP */
     public StubRegistry(SSLContext tls) {
         try {
-            InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
             if (tls == null) {
                 server = HttpServer.create(any, 0);
             } else {
