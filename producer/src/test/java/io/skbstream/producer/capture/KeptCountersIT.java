@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.it.LiveKernel;
+import io.skbstream.producer.it.NeedsMount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Counters in a BPF file system outlive the object that counted in them. */
 @LiveKernel
+@NeedsMount("bpf")
 class KeptCountersIT {
 
     private static final long SESSION = 1_700_000_000_000L;
