@@ -3,6 +3,7 @@ package io.skbstream.producer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.producer.kernel.Kernel;
+import io.skbstream.producer.libbpf.SystemWords;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -80,7 +81,11 @@ class SkbstreamTest {
                         "run",
                         "--btf",
                         "/no/such/file"),
-                mistake("skbstream trace: --btf '/' cannot be read: Is a directory", "trace", "--btf", "/"),
+                mistake(
+                        "skbstream trace: --btf '/' cannot be read: " + SystemWords.IS_A_DIRECTORY,
+                        "trace",
+                        "--btf",
+                        "/"),
                 mistake(
                         "skbstream doctor: --btf '/proc/version' is no BTF: it does not begin with the magic number",
                         "doctor",
@@ -153,8 +158,8 @@ class SkbstreamTest {
     void aFolderAsConfigFileIsTold(@TempDir Path folder) {
         assertThat(execute("run", "--kafka-config", folder.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString())
-                .contains(
-                        "--kafka-config '" + folder + "' cannot be read: Is a directory; it is a Java properties file");
+                .contains("--kafka-config '" + folder + "' cannot be read: " + SystemWords.IS_A_DIRECTORY
+                        + "; it is a Java properties file");
         assertThat(err.toString().lines()).hasSize(1);
     }
 

@@ -9,6 +9,7 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.it.NeedsMount;
+import io.skbstream.producer.libbpf.SystemWords;
 import io.skbstream.producer.spool.SpoolSettings.Policy;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -62,7 +63,7 @@ class SpoolDiskIT {
             Path makeRoom = Files.write(disk.resolve("room"), new byte[ROOM]);
             appendUntilItFails(spool);
             assertThat(spool.state().failing())
-                    .hasValueSatisfying(why -> assertThat(why).contains("No space left"));
+                    .hasValueSatisfying(why -> assertThat(why).contains(SystemWords.NO_SPACE_LEFT));
             long failed = spool.counts().failed();
             Files.delete(makeRoom);
             for (int i = 0; i < 100; i++) {
@@ -124,14 +125,14 @@ class SpoolDiskIT {
 
             assertThat(spool.counts().failed()).isEqualTo(BATCH);
             assertThat(spool.state().failing())
-                    .hasValueSatisfying(why -> assertThat(why).contains("Read-only file system"));
+                    .hasValueSatisfying(why -> assertThat(why).contains(SystemWords.READ_ONLY));
             assertThat(replay(spool, Long.MAX_VALUE)).isEqualTo(BATCH);
             assertBalanced(spool);
             spool.sync();
         }
         assertThatExceptionOfType(AgentException.class)
                 .isThrownBy(() -> open(SESSION + 1, MIB))
-                .withMessageContaining("Read-only file system")
+                .withMessageContaining(SystemWords.READ_ONLY)
                 .withMessageContaining("--spool-dir");
     }
 
