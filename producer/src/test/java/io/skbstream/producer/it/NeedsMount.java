@@ -49,7 +49,8 @@ public @interface NeedsMount {
             Path folder = Files.createTempDirectory("skbstream-mount-");
             try {
                 String said = said("mount", "-t", type, type, folder.toString());
-                return said.isEmpty() ? said("umount", folder.toString()) : said;
+                String refusal = said.isEmpty() ? said("umount", folder.toString()) : said;
+                return refusal.replace(folder + ": ", "");
             } finally {
                 Files.delete(folder);
             }
