@@ -46,7 +46,7 @@ final class Guest {
 
     /** Starts the agent on the lab's receiver alone, into a topic of one partition, and waits until it captures. */
     static AgentProcess capture(Broker broker, String topic, Lab lab, String hook) throws Exception {
-        return AgentProcess.capture(broker, topic, lab.inode(), patiently("--hook", hook, "--shutdown-timeout", "2m"));
+        return AgentProcess.capture(broker, topic, lab.inode(), patiently("--hook", hook));
     }
 
     /** Arguments of whatever talks to a broker: in an emulator that takes its time, which is not what is tested here. */

@@ -4,13 +4,13 @@ import io.skbstream.producer.Obstacle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 
 /**
  * Whether a hook fires, which attaching without an error does not say: a kprobe is attached and silent while kprobes are
@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
  *
  * @param hits what the program counted
  * @param notSent why no datagram could be sent; empty if they were
+ * @param isLoUp whether {@code lo} is up
  */
-record HitProof(long hits, Optional<IOException> notSent) {
+record HitProof(long hits, Optional<IOException> notSent, boolean isLoUp) {
 
     /** How often a datagram is sent at most. */
     static final int DATAGRAMS = 20;
 
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int RING_BYTES = 64 * 1024; // nobody reads it: the hits are counted all the same
-    private static final Pattern LO_DOWN = Pattern.compile("Network is unreachable|Cannot assign requested address");
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
     /**
@@ -46,7 +46,7 @@ record HitProof(long hits, Optional<IOException> notSent) {
                     LockSupport.parkNanos(PAUSE_NS);
                 }
             }
-            return new HitProof(probe.counts().hits(), notSent);
+            return new HitProof(probe.counts().hits(), notSent, isUp("lo"));
         }
     }
 
@@ -61,12 +61,17 @@ record HitProof(long hits, Optional<IOException> notSent) {
                 : notSent.map(why -> new Obstacle(
                         "nothing proves that the hook fires: no datagram can be sent over lo in this network namespace ("
                                 + why.getMessage() + ")",
-                        isLoDown(why) ? "ip link set lo up" : ""));
+                        isLoUp ? "" : "ip link set lo up"));
     }
 
-    /** Java has no exception of its own for ENETUNREACH and EADDRNOTAVAIL, which lo has while it is down. */
-    private static boolean isLoDown(IOException why) {
-        return LO_DOWN.matcher(String.valueOf(why.getMessage())).find();
+    /** Java lists no device without an address, and {@code lo} has none before it is up for the first time. */
+    private static boolean isUp(String name) {
+        try {
+            NetworkInterface device = NetworkInterface.getByName(name);
+            return device != null && device.isUp();
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     private static Optional<IOException> send() {

@@ -1,5 +1,6 @@
 package io.skbstream.producer.doctor;
 
+import io.skbstream.producer.capture.DeviceCounts;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.capture.NetifReceiveProbe;
 import io.skbstream.producer.capture.ProbeSettings;
@@ -11,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Known datagrams over {@code lo}, in a network namespace where nothing else moves, and the hits that they made: a symbol
@@ -21,6 +24,11 @@ final class SelfTest implements AutoCloseable {
     private static final int DATAGRAMS = 1000;
     private static final int LARGEST_PAYLOAD = 1400;
     private static final int IP_AND_UDP_HEADERS = 28;
+
+    /** How often the test looks whether the kernel has received everything: on a busy host a softirq may run later. */
+    private static final int LOOKS = 200;
+
+    private static final long LOOK_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final NetworkNamespace namespace;
     private final NetifReceiveProbe probe;
@@ -45,6 +53,9 @@ final class SelfTest implements AutoCloseable {
 
     Finding run() {
         long bytesSent = namespace.run(SelfTest::send);
+        for (int i = 0; i < LOOKS && packets() < DATAGRAMS; i++) {
+            LockSupport.parkNanos(LOOK_EVERY_NS);
+        }
         probe.detach();
         SkbEvent event = new SkbEvent();
         while (probe.ring().read((memory, offset) -> count(event.wrap(memory, offset)), DATAGRAMS) > 0) {
@@ -62,6 +73,13 @@ final class SelfTest implements AutoCloseable {
     public void close() {
         probe.close();
         namespace.close();
+    }
+
+    private long packets() {
+        return probe.devices().stream()
+                .filter(device -> device.netns() == namespace.inode())
+                .mapToLong(DeviceCounts::packets)
+                .sum();
     }
 
     private void count(SkbEvent event) {

@@ -14,11 +14,13 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class ClusterVisit implements AutoCloseable {
 
     private final KafkaSettings kafka;
+    private final ClientIdentity identity;
     private final Admin admin;
 
     /** @throws io.skbstream.producer.AgentException if a client setting is not valid */
     public ClusterVisit(KafkaSettings kafka) {
         this.kafka = kafka;
+        this.identity = kafka.identity(); // as the client has it, even if its files change meanwhile
         this.admin = kafka.admin();
     }
 
@@ -28,7 +30,7 @@ public final class ClusterVisit implements AutoCloseable {
      * @throws KafkaAwayException if the cluster does not answer, or the topic is missing and may not be created
      */
     public TopicSetup.Topic ensure(TopicSetup topic) throws InterruptedException {
-        return topic.ensure(admin);
+        return topic.ensure(admin, identity);
     }
 
     /**
@@ -68,7 +70,7 @@ public final class ClusterVisit implements AutoCloseable {
     }
 
     private KafkaAwayException explain(Throwable failure) {
-        Optional<String> known = kafka.explain(failure);
+        Optional<String> known = kafka.explain(failure, identity);
         if (known.isPresent()) {
             return new KafkaAwayException(kafka.bootstrapServers(), known.get(), failure);
         }

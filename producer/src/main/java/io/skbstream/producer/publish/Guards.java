@@ -9,6 +9,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -38,23 +39,25 @@ public final class Guards {
 
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
-    private final CircuitBreaker breaker = CircuitBreaker.of(
-            "kafka",
-            CircuitBreakerConfig.custom()
-                    .slidingWindowType(SlidingWindowType.COUNT_BASED)
-                    .slidingWindowSize(WINDOW)
-                    .minimumNumberOfCalls(1)
-                    .failureRateThreshold(FAILURE_RATE_PERCENT)
-                    .permittedNumberOfCallsInHalfOpenState(1)
-                    .waitIntervalFunctionInOpenState(
-                            IntervalFunction.ofExponentialBackoff(FIRST_PAUSE, 2, LONGEST_PAUSE))
-                    .build());
+    private final CircuitBreaker breaker;
     private final Bulkhead bulkhead;
     private final RateLimiter replayLimiter;
     private final boolean on;
 
-    private Guards(int batchesInFlight, int replayPerSecond, boolean on) {
+    private Guards(int batchesInFlight, int replayPerSecond, boolean on, Clock clock) {
         this.on = on;
+        this.breaker = CircuitBreaker.of(
+                "kafka",
+                CircuitBreakerConfig.custom()
+                        .slidingWindowType(SlidingWindowType.COUNT_BASED)
+                        .slidingWindowSize(WINDOW)
+                        .minimumNumberOfCalls(1)
+                        .failureRateThreshold(FAILURE_RATE_PERCENT)
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .waitIntervalFunctionInOpenState(
+                                IntervalFunction.ofExponentialBackoff(FIRST_PAUSE, 2, LONGEST_PAUSE))
+                        .clock(clock)
+                        .build());
         breaker.getEventPublisher().onStateTransition(event -> {
             if (event.getStateTransition() == StateTransition.HALF_OPEN_TO_CLOSED) {
                 LOG.info("Kafka takes events again; what waits in the spool follows");
@@ -80,12 +83,17 @@ public final class Guards {
      * @param replayPerSecond how many events may leave the spool in a second
      */
     public static Guards on(int batchesInFlight, int replayPerSecond) {
-        return new Guards(batchesInFlight, replayPerSecond, true);
+        return on(batchesInFlight, replayPerSecond, Clock.systemUTC());
+    }
+
+    /** @param clock measures the breaker's pauses */
+    static Guards on(int batchesInFlight, int replayPerSecond, Clock clock) {
+        return new Guards(batchesInFlight, replayPerSecond, true, clock);
     }
 
     /** The same, but everything is let through: for a benchmark that asks what guarding costs. */
     public static Guards off(int batchesInFlight, int replayPerSecond) {
-        return new Guards(batchesInFlight, replayPerSecond, false);
+        return new Guards(batchesInFlight, replayPerSecond, false, Clock.systemUTC());
     }
 
     /** How the breaker stands, as its library names it: CLOSED, OPEN, HALF_OPEN. */

@@ -147,10 +147,15 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
      */
     public Optional<String> explain(Throwable failure) {
         try {
-            return new Explanation(bootstrapServers, identity()).of(failure);
+            return explain(failure, identity());
         } catch (AgentException refused) { // a file was changed, and must not be used now
             return Optional.of(refused.getMessage());
         }
+    }
+
+    /** The same of a client that was made with this identity: by now the files may hold another one. */
+    Optional<String> explain(Throwable failure, ClientIdentity client) {
+        return new Explanation(bootstrapServers, client).of(failure);
     }
 
     /** That no answer came in the time that there was for it. */

@@ -42,12 +42,12 @@ public record TopicSetup(
     }
 
     /** Looks the topic up, and creates it if it is missing and may be created. */
-    Topic ensure(Admin admin) throws InterruptedException {
+    Topic ensure(Admin admin, ClientIdentity client) throws InterruptedException {
         try {
             Optional<String> found = find(admin);
             return new Topic(found.isPresent() ? found.get() : create(admin), found.isEmpty());
         } catch (ExecutionException failed) {
-            throw explain(failed.getCause());
+            throw explain(failed.getCause(), client);
         }
     }
 
@@ -77,9 +77,9 @@ public record TopicSetup(
         }
     }
 
-    KafkaAwayException explain(Throwable failure) {
+    KafkaAwayException explain(Throwable failure, ClientIdentity client) {
         if (!(failure instanceof AuthorizationException)) { // of that, more is known here
-            Optional<String> known = kafka.explain(failure);
+            Optional<String> known = kafka.explain(failure, client);
             if (known.isPresent()) {
                 return new KafkaAwayException(kafka.bootstrapServers(), known.get(), failure);
             }
@@ -100,7 +100,7 @@ public record TopicSetup(
                                     .orElse("")
                             + ", and allow this client Describe and Write on it: kafka-acls.sh --bootstrap-server "
                             + kafka.bootstrapServers() + " --add --allow-principal '"
-                            + kafka.identity().principal() + "' --operation Write --topic " + topic,
+                            + client.principal() + "' --operation Write --topic " + topic,
                     failure);
         }
         return KafkaAwayException.ofTopic(

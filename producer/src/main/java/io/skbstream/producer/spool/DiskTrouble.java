@@ -3,6 +3,7 @@ package io.skbstream.producer.spool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,18 +11,21 @@ import org.slf4j.LoggerFactory;
 final class DiskTrouble {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskTrouble.class);
-    private static final long REST_NS = 250_000_000L;
+    static final long REST_NS = 250_000_000L;
     private static final long TELL_EVERY_NS = 60_000_000_000L;
 
     private final Path folder;
+    private final LongSupplier nowNs;
     private String last;
     private long restUntilNs;
     private boolean resting;
-    private long toldNs = System.nanoTime() - TELL_EVERY_NS;
+    private long toldNs;
     private long lost;
 
-    DiskTrouble(Path folder) {
+    DiskTrouble(Path folder, LongSupplier nowNs) {
         this.folder = folder;
+        this.nowNs = nowNs;
+        this.toldNs = nowNs.getAsLong() - TELL_EVERY_NS;
     }
 
     /** Something else than a block could not be written. */
@@ -34,13 +38,13 @@ final class DiskTrouble {
     synchronized void lost(long events, IOException failure) {
         lost += events;
         resting = true;
-        restUntilNs = System.nanoTime() + REST_NS;
+        restUntilNs = nowNs.getAsLong() + REST_NS;
         happened("events", failure);
     }
 
     /** Whether to leave the disk alone; if so, these events are lost as well. */
     synchronized boolean isResting(long events) {
-        boolean rests = resting && System.nanoTime() - restUntilNs < 0;
+        boolean rests = resting && nowNs.getAsLong() - restUntilNs < 0;
         if (rests) {
             lost += events;
         }
@@ -54,7 +58,7 @@ final class DiskTrouble {
             last = null;
             resting = false;
             lost = 0;
-            toldNs = System.nanoTime() - TELL_EVERY_NS;
+            toldNs = nowNs.getAsLong() - TELL_EVERY_NS;
         }
     }
 
@@ -70,9 +74,9 @@ final class DiskTrouble {
     }
 
     private void tell(String what) {
-        long nowNs = System.nanoTime();
-        if (nowNs - toldNs >= TELL_EVERY_NS) {
-            toldNs = nowNs;
+        long tellNs = nowNs.getAsLong();
+        if (tellNs - toldNs >= TELL_EVERY_NS) {
+            toldNs = tellNs;
             LOG.error(
                     "spool {}: cannot write {}: {}; {} events lost so far; free or repair the disk, the spool goes on by itself",
                     folder,

@@ -55,15 +55,19 @@ public final class Spool implements AutoCloseable {
      * @throws io.skbstream.producer.AgentException if the folder cannot be made, written or locked
      */
     public static Spool open(SpoolSettings settings, String host, long session) {
-        return open(settings, host, session, System::currentTimeMillis);
+        return open(settings, host, session, System::currentTimeMillis, System::nanoTime);
     }
 
-    static Spool open(SpoolSettings settings, String host, long session, LongSupplier nowMs) {
+    /**
+     * @param nowMs tells how old events are
+     * @param nowNs measures how long a failing disk is left alone
+     */
+    static Spool open(SpoolSettings settings, String host, long session, LongSupplier nowMs, LongSupplier nowNs) {
         SpoolLayout layout = new SpoolLayout(settings.folder());
         FolderLock folderLock = FolderLock.take(layout);
         try {
             SegmentWriter.load();
-            DiskTrouble trouble = new DiskTrouble(layout.folder());
+            DiskTrouble trouble = new DiskTrouble(layout.folder(), nowNs);
             Books books = new Recovery(layout, trouble).books(new SessionAccount(host, session));
             return new Spool(settings, layout, folderLock, trouble, books, nowMs);
         } catch (IOException refused) {

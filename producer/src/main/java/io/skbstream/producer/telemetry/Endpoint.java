@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ final class Endpoint implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int WAITING = 64;
     private static final long IDLE_S = 30;
+    private static final int FIRST_FREE_PORT = 1024; // those before take CAP_NET_BIND_SERVICE
 
     /** How long a client may take to send its request, and to take the answer: a thread is its own meanwhile. */
     static final int CLIENT_S = 5;
@@ -58,7 +61,7 @@ final class Endpoint implements AutoCloseable {
         } catch (IOException refused) {
             throw new AgentException(
                     "--metrics " + hostAndPort(address) + ": nobody can listen there: " + refused.getMessage() + "; "
-                            + remedy(refused),
+                            + remedy(address, refused),
                     refused);
         }
     }
@@ -118,15 +121,23 @@ final class Endpoint implements AutoCloseable {
         };
     }
 
-    private static String remedy(IOException refused) {
-        String why = String.valueOf(refused.getMessage());
-        if (refused instanceof BindException && why.contains("assign")) {
+    /** The message of the exception decides nothing: it is in the language of the user. */
+    private static String remedy(InetSocketAddress address, IOException refused) {
+        if (refused instanceof BindException && !isOfThisHost(address.getAddress())) {
             return "that address is none of this host's; 127.0.0.1 and 0.0.0.0 always are";
         }
-        if (refused instanceof BindException && why.contains("in use")) {
+        if (refused instanceof BindException && address.getPort() >= FIRST_FREE_PORT) {
             return "choose another port, or end what listens there (ss -ltnp names it)";
         }
-        return "choose another address, or a port from 1024 on";
+        return "choose another address, or a port from " + FIRST_FREE_PORT + " on";
+    }
+
+    private static boolean isOfThisHost(InetAddress ip) {
+        try {
+            return ip.isAnyLocalAddress() || ip.isLoopbackAddress() || NetworkInterface.getByInetAddress(ip) != null;
+        } catch (SocketException unknown) {
+            return true;
+        }
     }
 
     private static String hostAndPort(InetSocketAddress address) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.kernel.KernelFolder;
 import io.skbstream.producer.libbpf.BpfException;
+import io.skbstream.producer.libbpf.SystemWords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -292,12 +293,13 @@ class DiagnosisTest {
                 """);
 
         assertThat(diagnosis(OWN_BTF).of(Hook.TRACEPOINT, failed).obstacle().reason())
-                .isEqualTo("cannot load it: Invalid argument (errno 22) (libbpf: R1 invalid mem access 'inv')");
+                .isEqualTo("cannot load it: " + SystemWords.INVALID_ARGUMENT
+                        + " (errno 22) (libbpf: R1 invalid mem access 'inv')");
         assertThat(diagnosis(OWN_BTF)
                         .of(Hook.TRACEPOINT, failed(EINVAL, ""))
                         .obstacle()
                         .reason())
-                .isEqualTo("cannot load it: Invalid argument (errno 22)");
+                .isEqualTo("cannot load it: " + SystemWords.INVALID_ARGUMENT + " (errno 22)");
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.it.LiveKernel;
+import io.skbstream.producer.it.NeedsMount;
+import io.skbstream.producer.libbpf.SystemWords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Counters in a BPF file system outlive the object that counted in them. */
 @LiveKernel
+@NeedsMount("bpf")
 class KeptCountersIT {
 
     private static final long SESSION = 1_700_000_000_000L;
@@ -66,7 +69,7 @@ class KeptCountersIT {
         try (NetifReceiveProbe probe = NetifReceiveProbe.attach(Hook.TRACEPOINT, SETTINGS)) {
             Optional<Obstacle> obstacle = probe.keepCounters(kept);
 
-            assertThat(obstacle.orElseThrow().reason()).contains("Operation not permitted");
+            assertThat(obstacle.orElseThrow().reason()).contains(SystemWords.NOT_PERMITTED);
             assertThat(obstacle.orElseThrow().remedy()).contains("mount -t bpf ");
             assertThatThrownBy(kept::read).isInstanceOf(AgentException.class);
         }

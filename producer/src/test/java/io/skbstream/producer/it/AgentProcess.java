@@ -1,10 +1,13 @@
 package io.skbstream.producer.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skbstream.producer.spool.SpoolFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,10 +27,13 @@ public final class AgentProcess implements AutoCloseable {
     /** What {@link #capture} gives as host. */
     public static final String HOST = "it-host";
 
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+
     static final Path JAR = Path.of("target/skbstream.jar").toAbsolutePath();
 
-    private static final Duration START = Duration.ofSeconds(180); // in an emulator, on a busy machine
-    private static final Duration END = Duration.ofSeconds(180); // likewise
+    /** How long anything may take that a test waits for: in an emulator, on a busy machine. Only a hang takes longer. */
+    public static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Process process;
     private final Path out;
@@ -54,24 +60,40 @@ public final class AgentProcess implements AutoCloseable {
         return start(command, Optional.of(spool));
     }
 
-    /** Starts {@code run} on one network namespace alone, into a topic of one partition, and waits until it captures. */
+    /**
+     * Starts {@code run} on one network namespace alone, into a topic of one partition, and waits until it captures. Its end may take
+     * longer than by default, for Kafka to answer on a busy machine.
+     */
     public static AgentProcess capture(Broker broker, String topic, long netns, String... more) throws Exception {
-        Stream<String> base = Stream.of("run --bootstrap-servers %s --topic %s --partitions 1 --host %s --netns %s"
-                .formatted(broker.bootstrapServers(), topic, HOST, netns)
-                .split(" "));
-        return start(Stream.concat(base, Stream.of(more)).toArray(String[]::new))
+        String base = "run --bootstrap-servers %s --topic %s --partitions 1 --host %s --netns %s --shutdown-timeout 2m"
+                .formatted(broker.bootstrapServers(), topic, HOST, netns);
+        return start(Stream.concat(Stream.of(base.split(" ")), Stream.of(more)).toArray(String[]::new))
                 .awaitCapturing();
     }
 
     /** The same as user nobody, with no capability but these, {@code +bpf}; the jar is copied to {@code folder}, where that user can read it. */
     static AgentProcess startAsNobody(Path folder, List<String> capabilities, String... arguments) throws IOException {
         Path jar = Files.copy(JAR, folder.resolve("skbstream.jar"));
+        Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assumeTrue(
+                mayNobodyRun(jar),
+                "needs a JDK and a folder for temporary files that user nobody may read, and setpriv");
         String caps = Stream.concat(Stream.of("-all"), capabilities.stream()).collect(Collectors.joining(","));
-        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        List<String> command = new ArrayList<>(AS_NOBODY);
         command.addAll(List.of("--inh-caps=" + caps, "--ambient-caps=" + caps, java(), "-jar", jar.toString()));
         command.addAll(List.of(arguments));
         return start(command);
+    }
+
+    private static boolean mayNobodyRun(Path jar) throws IOException {
+        List<String> command = new ArrayList<>(AS_NOBODY);
+        command.addAll(List.of("sh", "-c", "test -x \"$0\" && test -r \"$1\"", java(), jar.toString()));
+        try (AgentProcess tried = start(command)) {
+            return tried.process.onExit().join().exitValue() == 0;
+        } catch (IOException noSetpriv) {
+            return false;
+        }
     }
 
     static AgentProcess start(List<String> command) throws IOException {
@@ -81,7 +103,10 @@ public final class AgentProcess implements AutoCloseable {
     private static AgentProcess start(List<String> command, Optional<Path> spool) throws IOException {
         Path out = Files.createTempFile("skbstream-it-", ".out");
         Path err = Files.createTempFile("skbstream-it-", ".err");
-        Process process = new ProcessBuilder(command)
+        List<String> withSignals =
+                new ArrayList<>(List.of("env", "--default-signal=HUP,INT")); // which nohup and & switch off
+        withSignals.addAll(command);
+        Process process = new ProcessBuilder(withSignals)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
@@ -95,13 +120,13 @@ public final class AgentProcess implements AutoCloseable {
 
     /** Waits until the agent says that it captures. */
     public AgentProcess awaitCapturing() throws Exception {
-        await(START, "the agent to capture", () -> err().contains("capturing at"));
+        await("the agent to capture", () -> err().contains("capturing at"));
         return this;
     }
 
     /** Waits until something holds; fails, with what the agent said, if it does not in time. */
-    void await(Duration limit, String what, BooleanSupplier holds) throws InterruptedException {
-        long endNs = System.nanoTime() + limit.toNanos();
+    void await(String what, BooleanSupplier holds) throws InterruptedException {
+        long endNs = System.nanoTime() + PATIENCE.toNanos();
         while (!holds.getAsBoolean()) {
             assertThat(process.isAlive())
                     .as("alive while waiting for %s; it said:%n%s", what, err())
@@ -111,6 +136,18 @@ public final class AgentProcess implements AutoCloseable {
                     .isNegative();
             TimeUnit.MILLISECONDS.sleep(20);
         }
+    }
+
+    /** Waits until so many events wait in a spool folder. */
+    void awaitSpooled(Path folder, long events) throws InterruptedException {
+        await("the events in the spool", () -> spooled(folder) == events);
+    }
+
+    private static long spooled(Path folder) {
+        return new SpoolFolder(folder)
+                .list().segments().stream()
+                        .mapToLong(segment -> segment.events())
+                        .sum();
     }
 
     /** Sends a signal by name: TERM, INT, STOP, CONT, KILL. */
@@ -123,9 +160,26 @@ public final class AgentProcess implements AutoCloseable {
         return this;
     }
 
+    /** Sends STOP, and returns once every thread has stopped: those that run on other CPUs go on for a moment. */
+    void halt() throws Exception {
+        signal("STOP");
+        await("every thread to stop", () -> {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+                return threads.allMatch(thread -> read(thread.resolve("stat")).matches("(?s).*\\) T .*"));
+            } catch (IOException | UncheckedIOException gone) {
+                return false;
+            }
+        });
+    }
+
+    /** The kernel's number of the process. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Waits for the end. */
     public int exitCode() throws InterruptedException {
-        assertThat(process.waitFor(END.toSeconds(), TimeUnit.SECONDS))
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("ends by itself; it said:%n%s", err())
                 .isTrue();
         return process.exitValue();
@@ -167,7 +221,7 @@ public final class AgentProcess implements AutoCloseable {
         try {
             return Files.readString(file);
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** One real broker for all integration tests, as a test method's parameter; each test uses a topic of its own. */
 public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
 
-    private static final Duration SILENCE = Duration.ofSeconds(20);
-    private static final Duration FIRST_ANSWER = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     public String bootstrapServers() {
         return kafka.bootstrapServers();
@@ -49,7 +48,7 @@ public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
             List<ConsumerRecord<String, T>> all = new ArrayList<>();
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 long before = sumOfPositions(consumer, partitions);
-                var records = consumer.poll(SILENCE);
+                var records = consumer.poll(PATIENCE);
                 // The mark that ends a transaction is no record, but has an offset.
                 if (records.isEmpty() && sumOfPositions(consumer, partitions) == before) {
                     throw new AssertionError("topic " + topic + " falls silent before its end offsets " + ends);
@@ -82,12 +81,13 @@ public record Broker(EmbeddedKafka kafka) implements AutoCloseable {
     /** The first request takes longest, in an emulator longer than the agent has patience. */
     private void awaitAnswer() {
         try (var consumer = consumer(new StringDeserializer())) {
-            consumer.listTopics(FIRST_ANSWER);
+            consumer.listTopics(PATIENCE);
         }
     }
 
     private <T> KafkaConsumer<String, T> consumer(Deserializer<T> deserializer) {
-        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers());
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", bootstrapServers(), "default.api.timeout.ms", (int) PATIENCE.toMillis());
         return new KafkaConsumer<>(config, new StringDeserializer(), deserializer);
     }
 

@@ -9,10 +9,7 @@ import io.skbstream.embeddedkafka.BrokerSettings;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 @LiveKernel
 class BrokerAwayIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int BEFORE = 1_000;
     private static final int DURING = 50_000;
     private static final String TOPIC = "broker-away";
@@ -36,7 +32,7 @@ class BrokerAwayIT {
             try (var broker = new Broker(EmbeddedKafka.start());
                     var agent = capture(broker.bootstrapServers(), traffic)) {
                 traffic.send(BEFORE);
-                agent.await(SOON, "the first events in Kafka", () -> broker.size(TOPIC) == BEFORE);
+                agent.await("the first events in Kafka", () -> broker.size(TOPIC) == BEFORE);
                 broker.kafka().close();
                 traffic.send(DURING);
                 first = agent.ledger();
@@ -44,20 +40,19 @@ class BrokerAwayIT {
             assertThat(first.get("captured").asLong()).isEqualTo(BEFORE + DURING);
             long acked = first.get("acked").asLong();
             long spooled = first.get("spooled").asLong();
-            assertThat(acked)
-                    .as("an acknowledgement may be lost with the broker")
-                    .isBetween(1L, (long) BEFORE);
+            assertThat(acked).as("acknowledgements may be lost with the broker").isBetween(0L, (long) BEFORE);
             assertThat(spooled).isEqualTo(BEFORE + DURING - acked);
             assertThat(first.get("unaccounted").asLong()).isZero();
 
             try (var broker = new Broker(EmbeddedKafka.start());
                     var agent = capture(broker.bootstrapServers(), traffic)) {
-                agent.await(SOON, "the spool to be replayed", () -> broker.size(TOPIC) == spooled);
+                agent.await("the spool to be replayed", () -> broker.size(TOPIC) == spooled);
                 JsonNode second = agent.ledger();
 
                 assertThat(second.get("captured").asLong()).isZero();
                 assertThat(second.get("unaccounted").asLong()).isZero();
-                assertThat(broker.events(TOPIC)).hasSize(DURING).allSatisfy(event -> assertThat(event.getSession())
+                assertThat(broker.events(TOPIC)).hasSize((int) spooled).allSatisfy(event -> assertThat(
+                                event.getSession())
                         .isEqualTo(first.get("session").asLong()));
                 AgentLedger account = lastLedger(broker, first.get("session").asLong());
                 assertThat(account.getState()).isEqualTo(SessionState.STOPPED);
@@ -70,17 +65,18 @@ class BrokerAwayIT {
 
     @Test
     void anAgentThatBeginsWhileKafkaIsAwayDeliversOnceItIsThere() throws Exception {
-        int port = freePort();
+        int port = FreePort.outsideOfTheEphemeralRange();
         try (var traffic = new LoopbackTraffic();
                 var agent = capture("127.0.0.1:" + port, traffic)) {
             traffic.send(BEFORE);
+            agent.awaitSpooled(spool, BEFORE);
             try (var broker =
                     new Broker(EmbeddedKafka.start(BrokerSettings.defaults().withPort(port)))) {
-                agent.await(SOON, "the events in Kafka", () -> broker.has(TOPIC) && broker.size(TOPIC) == BEFORE);
+                agent.await("the events in Kafka", () -> broker.has(TOPIC) && broker.size(TOPIC) == BEFORE);
                 JsonNode ledger = agent.ledger();
 
                 assertThat(ledger.get("acked").asLong()).isEqualTo(BEFORE);
-                assertThat(ledger.get("replayed").asLong()).isPositive();
+                assertThat(ledger.get("replayed").asLong()).isEqualTo(BEFORE);
                 assertThat(ledger.get("unaccounted").asLong()).isZero();
             }
         }
@@ -89,7 +85,7 @@ class BrokerAwayIT {
     @Test
     void aSecondAgentOnTheSameSpoolIsRefused() throws Exception {
         try (var traffic = new LoopbackTraffic();
-                var agent = capture("127.0.0.1:" + freePort(), traffic);
+                var agent = capture("127.0.0.1:9", traffic);
                 var other = AgentProcess.start(
                         "run", "--bootstrap-servers", "127.0.0.1:9", "--spool-dir", spool.toString())) {
             assertThat(other.exitCode()).isEqualTo(1);
@@ -110,7 +106,9 @@ class BrokerAwayIT {
                         "--netns",
                         Long.toString(traffic.inode()),
                         "--spool-dir",
-                        spool.toString())
+                        spool.toString(),
+                        "--shutdown-timeout",
+                        "2m")
                 .awaitCapturing();
     }
 
@@ -121,11 +119,5 @@ class BrokerAwayIT {
                 .toList();
         assertThat(all).as("ledgers of session " + session).isNotEmpty();
         return all.get(all.size() - 1);
-    }
-
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

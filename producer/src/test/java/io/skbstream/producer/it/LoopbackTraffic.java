@@ -1,5 +1,7 @@
 package io.skbstream.producer.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.skbstream.producer.libbpf.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,8 +13,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A network namespace of the test's own, in which nothing moves but the datagrams that the test sends over {@code lo}. The
@@ -27,7 +30,12 @@ final class LoopbackTraffic implements AutoCloseable {
     static final int MESSAGES = 20;
 
     private static final int LARGEST_PAYLOAD = 1400;
-    private static final Duration QUIET = Duration.ofMillis(100);
+    private static final long LOOK_EVERY_MS = 10;
+
+    /** A TCP socket's state that sends nothing more of its own, as {@code /proc/net/tcp} has it (include/net/tcp_states.h). */
+    private static final String TIME_WAIT = "06";
+
+    private static final int STATE = 3;
 
     private final NetworkNamespace namespace = NetworkNamespace.create(THREAD);
     private final DatagramChannel receiver = namespace.run(() -> DatagramChannel.open(StandardProtocolFamily.INET)
@@ -46,8 +54,12 @@ final class LoopbackTraffic implements AutoCloseable {
         return 1 + i % LARGEST_PAYLOAD;
     }
 
-    /** Sends datagrams 0 to {@code count - 1} as fast as one thread can. */
-    void send(int count) {
+    /**
+     * Sends datagrams 0 to {@code count - 1} as fast as one thread can, and returns once the kernel has received them all: on a busy
+     * machine ksoftirqd may have to take the last ones.
+     */
+    void send(int count) throws InterruptedException {
+        long before = received();
         namespace.run(() -> {
             try (DatagramChannel sender = DatagramChannel.open(StandardProtocolFamily.INET)) {
                 sender.connect(receiver.getLocalAddress());
@@ -59,6 +71,24 @@ final class LoopbackTraffic implements AutoCloseable {
                 return null;
             }
         });
+        await("the kernel to receive all datagrams", () -> received() - before >= count);
+    }
+
+    /** Whether the loopback address of this family can be used in a new network namespace. */
+    static boolean isThere(StandardProtocolFamily family) {
+        try (NetworkNamespace tried = NetworkNamespace.create(THREAD)) {
+            return tried.run(() -> {
+                try (var server = ServerSocketChannel.open(family)) {
+                    return server.bind(new InetSocketAddress(loopback(family), 0)) != null;
+                } catch (IOException | UnsupportedOperationException without) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    private static InetAddress loopback(StandardProtocolFamily family) throws IOException {
+        return InetAddress.getByName(family == StandardProtocolFamily.INET ? "127.0.0.1" : "::1");
     }
 
     /** Where the datagrams go. */
@@ -74,9 +104,8 @@ final class LoopbackTraffic implements AutoCloseable {
     long exchange(StandardProtocolFamily family, int port) throws InterruptedException {
         DeviceTotals before = totals();
         namespace.run(() -> {
-            InetAddress loopback = InetAddress.getByName(family == StandardProtocolFamily.INET ? "127.0.0.1" : "::1");
             ByteBuffer message = ByteBuffer.allocateDirect(LARGEST_PAYLOAD);
-            try (var server = ServerSocketChannel.open(family).bind(new InetSocketAddress(loopback, port));
+            try (var server = ServerSocketChannel.open(family).bind(new InetSocketAddress(loopback(family), port));
                     var client = SocketChannel.open(server.getLocalAddress());
                     var accepted = server.accept()) {
                 for (int i = 0; i < MESSAGES; i++) {
@@ -86,20 +115,16 @@ final class LoopbackTraffic implements AutoCloseable {
             }
             return null;
         });
-        DeviceTotals now = totals();
-        DeviceTotals then;
-        do { // until the last acknowledgement, which a timer may send
-            then = now;
-            TimeUnit.MILLISECONDS.sleep(QUIET.toMillis());
-            now = totals();
-        } while (!now.equals(then));
-        return now.since(before).packets();
+        await("the last acknowledgement", () -> namespace.run(LoopbackTraffic::isTcpAtRest));
+        return totals().since(before).packets();
     }
 
-    /** Keeps the sending thread on one CPU. */
-    void pinTo(int cpu) {
+    /** Keeps the sending thread on one CPU, the first that this process may use. */
+    void pin() {
         namespace.run(() -> {
-            Process taskset = new ProcessBuilder("taskset", "-pc", Integer.toString(cpu), Long.toString(tid())).start();
+            String cpu = line(Path.of("/proc/thread-self/status"), "Cpus_allowed_list:")
+                    .split("[\\s,-]+")[1];
+            Process taskset = new ProcessBuilder("taskset", "-pc", cpu, Long.toString(tid())).start();
             if (taskset.waitFor() != 0) {
                 throw new IOException(
                         "taskset: " + new String(taskset.getErrorStream().readAllBytes()));
@@ -133,6 +158,48 @@ final class LoopbackTraffic implements AutoCloseable {
         while (message.hasRemaining()) {
             to.read(message);
         }
+    }
+
+    /** IPv4 packets that the kernel has received in this namespace. */
+    private long received() {
+        return namespace.run(() -> {
+            List<String> lines = Files.readAllLines(Path.of("/proc/thread-self/net/snmp")).stream()
+                    .filter(line -> line.startsWith("Ip:"))
+                    .toList(); // the names, then the values
+            int column = List.of(lines.get(0).split(" ")).indexOf("InReceives");
+            return Long.parseLong(lines.get(1).split(" ")[column]);
+        });
+    }
+
+    /** Whether neither end of any connection sends anything any more. */
+    private static boolean isTcpAtRest() throws IOException {
+        for (String table : List.of("tcp", "tcp6")) {
+            Path file = Path.of("/proc/thread-self/net", table);
+            if (Files.exists(file)
+                    && Files.readAllLines(file).stream()
+                            .skip(1)
+                            .anyMatch(line -> !line.strip().split("\\s+")[STATE].equals(TIME_WAIT))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void await(String what, BooleanSupplier holds) throws InterruptedException {
+        long endNs = System.nanoTime() + AgentProcess.PATIENCE.toNanos();
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime() - endNs)
+                    .as("timeout while waiting for %s", what)
+                    .isNegative();
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+        }
+    }
+
+    private static String line(Path file, String start) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static long tid() throws IOException {

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,12 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Broker.Resolver.class)
 class RefusedRecordIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String TOPIC = "refused-records";
     private static final String SMALLER_THAN_A_RECORD = "100";
     private static final String LARGE = "1000000";
     private static final int REFUSED = 700;
     private static final int TAKEN = 900;
+
+    /** Records of the test's own in the topic. */
+    private static final int PROBES = 1;
 
     @Test
     void refusedEventsAreCountedByReasonAndKeptAndTheNextOnesArrive(Broker broker, @TempDir Path spool)
@@ -41,10 +47,11 @@ class RefusedRecordIT {
             try (var traffic = new LoopbackTraffic();
                     var agent = AgentProcess.capture(broker, TOPIC, traffic.inode(), "--spool-dir", spool.toString())) {
                 traffic.send(REFUSED);
-                agent.await(SOON, "a line on the refusal", () -> agent.err().contains("refuses events for good"));
+                agent.await("a line on the refusal", () -> agent.err().contains("refuses events for good"));
                 allow(admin, LARGE);
+                agent.await("the broker to take such records", () -> takes(broker));
                 traffic.send(TAKEN);
-                agent.await(SOON, "the next events in Kafka", () -> broker.size(TOPIC) >= TAKEN);
+                agent.await("the next events in Kafka", () -> broker.size(TOPIC) >= PROBES + TAKEN);
                 agent.signal("TERM");
 
                 assertThat(agent.exitCode()).as("events are lost").isEqualTo(1);
@@ -57,7 +64,7 @@ class RefusedRecordIT {
                         .isEqualTo(rejected);
                 assertThat(ledger.get("acked").asLong()).isEqualTo(REFUSED + TAKEN - rejected);
                 assertThat(ledger.get("unaccounted").asLong()).isZero();
-                assertThat(broker.size(TOPIC)).isEqualTo(REFUSED + TAKEN - rejected);
+                assertThat(broker.size(TOPIC)).isEqualTo(PROBES + REFUSED + TAKEN - rejected);
                 assertThat(keptIn(spool)).isEqualTo(rejected);
             }
         }
@@ -67,6 +74,23 @@ class RefusedRecordIT {
         try (var cat = AgentProcess.start("spool", "cat", "--rejected", "--spool-dir", spool.toString())) {
             assertThat(cat.exitCode()).as(cat.err()).isZero();
             return cat.out().lines().count();
+        }
+    }
+
+    /** A broker applies a topic's new setting a moment after it was taken. */
+    private static boolean takes(Broker broker) {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(TOPIC, new byte[2 * Integer.parseInt(SMALLER_THAN_A_RECORD)]))
+                    .get();
+            return true;
+        } catch (ExecutionException refused) {
+            assertThat(refused).hasCauseInstanceOf(RecordTooLargeException.class);
+            return false;
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
         }
     }
 

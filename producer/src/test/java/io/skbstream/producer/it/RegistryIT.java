@@ -22,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Broker.Resolver.class)
 class RegistryIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int EVENTS = 1_000;
 
     private static ApicurioRegistry registry;
@@ -49,11 +47,16 @@ class RegistryIT {
     @BeforeAll
     static void start() throws Exception {
         registry = ApicurioRegistry.start();
+        // Its first answers take longer than an agent waits.
+        send("POST", "/subjects/warm-up/versions", Map.of("schema", "\"int\""));
+        send("PUT", "/config/warm-up", Map.of("compatibility", "FULL"));
     }
 
     @AfterAll
     static void close() {
-        registry.close();
+        if (registry != null) {
+            registry.close();
+        }
     }
 
     @Test
@@ -65,7 +68,7 @@ class RegistryIT {
                 var agent = AgentProcess.capture(
                         broker, topic, traffic.inode(), "--ledger-topic", ledgers, "--registry", registry.url())) {
             traffic.send(EVENTS);
-            agent.await(SOON, "the events in Kafka", () -> broker.size(topic) == EVENTS);
+            agent.await("the events in Kafka", () -> broker.size(topic) == EVENTS);
             ledger = agent.ledger();
             assertThat(agent.err().lines().filter(line -> line.contains("WARN")))
                     .as("no word against the registry")
@@ -184,7 +187,7 @@ class RegistryIT {
             try (var agent = AgentProcess.capture(
                     broker, "registry-tls", traffic.inode(), "--registry", front.url("127.0.0.1"), trusted, pem)) {
                 traffic.send(EVENTS);
-                agent.await(SOON, "the events in Kafka", () -> broker.size("registry-tls") == EVENTS);
+                agent.await("the events in Kafka", () -> broker.size("registry-tls") == EVENTS);
                 assertThat(agent.ledger().get("acked").asLong()).isEqualTo(EVENTS);
             }
             try (var stranger = AgentProcess.capture(
@@ -239,7 +242,7 @@ class RegistryIT {
     }
 
     private static void assertReplayed(AgentProcess agent, Broker broker, String topic) throws Exception {
-        agent.await(SOON, "the events in Kafka", () -> broker.size(topic) == EVENTS);
+        agent.await("the events in Kafka", () -> broker.size(topic) == EVENTS);
         JsonNode ledger = agent.ledger();
         assertThat(ledger.get("acked").asLong()).isEqualTo(EVENTS);
         assertThat(ledger.get("replayed").asLong()).isEqualTo(EVENTS);

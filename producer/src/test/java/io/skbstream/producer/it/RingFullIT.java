@@ -7,7 +7,6 @@ import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,6 @@ class RingFullIT {
     private static final Path CONSUMER = Path.of("../consumer-example/target/loopback-by-host.jar")
             .toAbsolutePath()
             .normalize();
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int RING_BYTES = 64 * 1024;
     private static final int RECORD_BYTES = 96;
     private static final int BEFORE = 10;
@@ -34,15 +32,15 @@ class RingFullIT {
         String topic = "ring-full";
         try (var traffic = new LoopbackTraffic();
                 var agent = AgentProcess.capture(broker, topic, traffic.inode(), "--ring-size", "64KiB")) {
-            traffic.pinTo(0); // one CPU, one sequence: it has a number before the gap and one after
+            traffic.pin(); // one CPU, one sequence: it has a number before the gap and one after
             traffic.send(BEFORE);
-            agent.await(SOON, "the first events in Kafka", () -> broker.size(topic) == BEFORE);
+            agent.await("the first events in Kafka", () -> broker.size(topic) == BEFORE);
 
-            agent.signal("STOP");
+            agent.halt();
             traffic.send(FLOOD);
             agent.signal("CONT");
             int fit = (RING_BYTES - 1) / RECORD_BYTES; // the kernel keeps at least one byte free
-            agent.await(SOON, "the ring to be emptied", () -> broker.size(topic) == BEFORE + fit);
+            agent.await("the ring to be emptied", () -> broker.size(topic) == BEFORE + fit);
             traffic.send(AFTER);
             JsonNode ledger = agent.ledger();
             int lost = FLOOD - fit;
@@ -68,7 +66,7 @@ class RingFullIT {
                 "--application-id",
                 "ring-full"))) {
             Map<Object, LoopbackByHost> newest = new HashMap<>();
-            consumer.await(SOON, "the consumer's windows to hold all events", () -> {
+            consumer.await("the consumer's windows to hold all events", () -> {
                 if (!consumer.err().isEmpty() || !consumer.out().isEmpty()) {
                     readWindows(broker, newest);
                 }

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skbstream.avro.NetifReceive;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,13 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
  * without a restart.
  */
 @LiveKernel
+@NeedsCommand("openssl")
 class SecureIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String LEDGERS = "secure-ledgers";
     private static final String RIGHT = "right-S3cret";
     private static final String WRONG = "wrong-S3cret";
     private static final int EVENTS = 1_000;
+    private static final Pattern METRICS = Pattern.compile("127\\.0\\.0\\.1:(\\d+)\\\\?/metrics");
 
     private static SecuredKafka kafka;
     private static Broker broker;
@@ -66,13 +67,13 @@ class SecureIT {
                 var agent = capture("CERTIFICATES", topic, config, traffic)) {
             assertThat(agent.err()).contains("(CN=web-1, in ", "is not valid any more");
             traffic.send(EVENTS);
-            awaitSpool(agent);
+            agent.awaitSpooled(spool, EVENTS);
             assertThat(broker.size(topic)).isZero();
 
             kafka.makeCertificates("--renew", "web-1");
-            agent.await(SOON, "the events in Kafka", () -> broker.size(topic) >= EVENTS);
+            agent.await("the events in Kafka", () -> broker.size(topic) >= EVENTS);
             traffic.send(EVENTS);
-            agent.await(SOON, "the next ones in Kafka", () -> broker.size(topic) >= 2 * EVENTS);
+            agent.await("the next ones in Kafka", () -> broker.size(topic) >= 2 * EVENTS);
             isAccounted(agent, topic, 2 * EVENTS);
             assertThat(agent.err().lines().filter(line -> line.contains(" WARN ") && line.contains("Kafka")))
                     .as("besides the certificate nothing is in the way")
@@ -90,24 +91,22 @@ class SecureIT {
         kafka.allow(user, topic);
         kafka.allow(user, LEDGERS);
         Path config = kafka.config("web-2.properties", kafka.loggedIn("web-2", WRONG));
-        int port = freePort();
 
         try (var traffic = new LoopbackTraffic();
-                var agent =
-                        capture("PASSWORDS", topic, config, traffic, "--log-format", "json", "--metrics", "" + port)) {
+                var agent = capture("PASSWORDS", topic, config, traffic, "--log-format", "json", "--metrics", "0")) {
             assertThat(agent.err()).contains("the broker knows no user web-2 with this password");
             traffic.send(EVENTS);
-            awaitSpool(agent);
+            agent.awaitSpooled(spool, EVENTS);
             kafka.config("web-2.properties", kafka.loggedIn("web-2", RIGHT));
-            agent.await(SOON, "the events in Kafka", () -> broker.size(topic) >= EVENTS);
+            agent.await("the events in Kafka", () -> broker.size(topic) >= EVENTS);
 
             kafka.forbid(user, topic);
             traffic.send(EVENTS);
-            agent.await(SOON, "a line on the ACL", () -> agent.err()
+            agent.await("a line on the ACL", () -> agent.err()
                     .contains("--add --allow-principal 'User:web-2' --operation Write --topic " + topic));
             kafka.allow(user, topic);
-            agent.await(SOON, "the next ones in Kafka", () -> broker.size(topic) >= 2 * EVENTS);
-            String page = get("http://127.0.0.1:" + port + "/metrics");
+            agent.await("the next ones in Kafka", () -> broker.size(topic) >= 2 * EVENTS);
+            String page = get(metricsAddress(agent));
             assertThat(page).contains("skbstream_acked_total");
             isAccounted(agent, topic, 2 * EVENTS);
             assertThat(agent.out() + agent.err() + page).doesNotContain("S3cret");
@@ -136,20 +135,9 @@ class SecureIT {
         List<String> all = new ArrayList<>(List.of("run", "--bootstrap-servers", kafka.servers(listener)));
         all.addAll(List.of("--kafka-config", config.toString(), "--topic", topic, "--ledger-topic", LEDGERS));
         all.addAll(List.of("--netns", Long.toString(traffic.inode()), "--spool-dir", spool.toString()));
+        all.addAll(List.of("--shutdown-timeout", "2m"));
         all.addAll(List.of(more));
         return AgentProcess.start(all.toArray(String[]::new)).awaitCapturing();
-    }
-
-    /** Until every event waits on the disk. */
-    private void awaitSpool(AgentProcess agent) throws Exception {
-        agent.await(SOON, "the events in the spool", () -> {
-            try (var cat = AgentProcess.start("spool", "cat", "--spool-dir", spool.toString())) {
-                cat.exitCode();
-                return cat.out().lines().count() == EVENTS;
-            } catch (IOException | InterruptedException failed) {
-                throw new IllegalStateException(failed);
-            }
-        });
     }
 
     /** The agent ends with every event acknowledged, and they are all in the topic. */
@@ -171,9 +159,9 @@ class SecureIT {
                 .body();
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    private static String metricsAddress(AgentProcess agent) {
+        Matcher address = METRICS.matcher(agent.err());
+        assertThat(address.find()).as("an address in:%n%s", agent.err()).isTrue();
+        return "http://127.0.0.1:" + address.group(1) + "/metrics";
     }
 }

@@ -30,13 +30,12 @@ class SpoolReplayIT {
                         NOBODY,
                         "--netns",
                         Long.toString(traffic.inode()),
-                        "--shutdown-timeout",
-                        "3s",
                         "--spool-dir",
                         spool.toString())) {
             agent.awaitCapturing();
             assertThat(replay(NOBODY)).as("while an agent runs on the folder").isEqualTo(1);
             traffic.send(EVENTS);
+            agent.awaitSpooled(spool, EVENTS);
             JsonNode ledger = agent.ledger();
             assertThat(ledger.get("spooled").asLong()).isEqualTo(EVENTS);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.producer.kernel.Kernel;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class StreamIT {
 
     private static final int N = 100_000;
-    private static final int CPUS = Runtime.getRuntime().availableProcessors();
+    private static final int CPUS = Kernel.running().cpus();
     private static final int IPV4 = 0x0800;
     private static final int LO_INDEX = 1;
     /** A hyphen after a word or a digit joins, as in a date; it is no sign. */
@@ -82,6 +83,7 @@ class StreamIT {
         try (var traffic = new LoopbackTraffic();
                 var agent = AgentProcess.capture(broker, topic, traffic.inode())) {
             traffic.send(N);
+            agent.await("the events in Kafka", () -> broker.size(topic) == N);
             String ledger = agent.ledger().toString();
             List<NetifReceive> events = broker.events(topic);
 
@@ -171,7 +173,7 @@ class StreamIT {
         int pid = (int) ProcessHandle.current().pid();
         Map<Boolean, List<NetifReceive>> mine =
                 events.stream().collect(Collectors.partitioningBy(event -> event.getTid() == tid));
-        assertThat(mine.get(true)).hasSizeGreaterThan(N * 9 / 10).allSatisfy(event -> {
+        assertThat(mine.get(true)).hasSizeGreaterThan(N / 2).allSatisfy(event -> {
             assertThat(event.getPid()).isEqualTo(pid);
             assertThat(event.getComm()).isEqualTo(LoopbackTraffic.THREAD);
         });

@@ -10,14 +10,18 @@ import org.junit.jupiter.api.Test;
 
 /** {@code trace} shows what the ancestor showed: two hits an echo. */
 @LiveKernel
+@NeedsCommand("ping")
 class TraceIT {
 
     private static final int ECHO_BYTES = 84;
 
+    /** On a busy CPU the kernel leaves a reply to ksoftirqd. */
+    private static final String COMM = "(ping|ksoftirqd/\\d+)";
+
     @Test
     void fivePingsAreTenAlignedLines() throws Exception {
         try (var traffic = new LoopbackTraffic();
-                var trace = trace(traffic, "ping", "-c5", "-i0.2", "127.0.0.1")) {
+                var trace = trace(traffic, "env", "LC_ALL=C", "ping", "-c5", "-i0.2", "127.0.0.1")) {
             assertThat(trace.exitCode()).isZero();
 
             List<String> lines = trace.out().lines().toList();
@@ -26,8 +30,8 @@ class TraceIT {
                     .doesNotContain("\u001b"));
             assertThat(lines.get(0)).startsWith("COMM-TID");
             assertThat(lines.subList(1, 11)).allSatisfy(line -> assertThat(line)
-                    .matches(
-                            "ping-\\d+ +\\[\\d{3}]  \\d\\d:\\d\\d:\\d\\d\\.\\d{6}  \\w+ +lo +0x[0-7][0-9a-f]{15} +84"));
+                    .matches(COMM
+                            + "-\\d+ +\\[\\d{3}]  \\d\\d:\\d\\d:\\d\\d\\.\\d{6}  \\w+ +lo +0x[0-7][0-9a-f]{15} +84"));
             assertThat(trace.err()).contains("5 packets transmitted, 5 received", "10 hits shown, 0 lost");
         }
     }
@@ -54,7 +58,7 @@ class TraceIT {
                 JsonNode hit = new ObjectMapper().readTree(line);
                 assertThat(hit.get("len").asInt()).isEqualTo(ECHO_BYTES);
                 assertThat(hit.get("device").asText()).isEqualTo("lo");
-                assertThat(hit.get("comm").asText()).isEqualTo("ping");
+                assertThat(hit.get("comm").asText()).matches(COMM);
                 assertThat(hit.get("netns").asLong())
                         .isEqualTo(traffic.namespace().inode());
             }

@@ -38,14 +38,14 @@ class ComplaintsTest {
 
     @Test
     void eventsGoToTheSpoolWhereTheirTopicIsRefused() {
-        complaints.tell(EVENTS.explain(REFUSED));
+        complaints.tell(EVENTS.explain(REFUSED, KAFKA.identity()));
 
         saidOnce("topic t is not there for this client", "; events go to the spool while it does not take them");
     }
 
     @Test
     void eventsDoNotWaitWhereOnlyTheLedgersTopicIsRefused() {
-        complaints.tell(EVENTS.forLedger("ledgers").explain(REFUSED));
+        complaints.tell(EVENTS.forLedger("ledgers").explain(REFUSED, KAFKA.identity()));
 
         saidOnce(
                 "topic ledgers is not there for this client",
@@ -54,14 +54,14 @@ class ComplaintsTest {
 
     @Test
     void everythingWaitsWhereNoBrokerAnswersWhicheverTopicWasAskedFor() {
-        complaints.tell(EVENTS.forLedger("ledgers").explain(new TimeoutException("timed out")));
+        complaints.tell(EVENTS.forLedger("ledgers").explain(new TimeoutException("timed out"), KAFKA.identity()));
 
         saidOnce("no Kafka broker answers at 127.0.0.1:1", "; events go to the spool while it does not take them");
     }
 
     @Test
     void aTopicThatIsNotForThisClientIsNotABrokerThatDoesNotAnswer() {
-        complaints.tell(EVENTS.explain(REFUSED));
+        complaints.tell(EVENTS.explain(REFUSED, KAFKA.identity()));
         lines.list.clear();
         noteThatTheTopicIsUnknown();
         complaints.tellNoted();

@@ -3,18 +3,21 @@ package io.skbstream.producer.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.skbstream.producer.it.NeedsCommand;
 import io.skbstream.producer.it.SecuredKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each way not to come into a broker that is secured is told as docs/security.md has it. */
+@NeedsCommand("openssl")
 class ExplanationIT {
 
     private static final String PASSWORD = "wrong-S3cret";
@@ -108,9 +111,13 @@ class ExplanationIT {
 
     @Test
     void tlsWherePlainTextIsSpoken() throws Exception {
+        Map<String, String> keys = new HashMap<>(kafka.certified("web-1"));
+        keys.put("default.api.timeout.ms", "3000"); // until then it tries
+        keys.put("request.timeout.ms", "2000");
+
         told(
                 kafka.broker().bootstrapServers(),
-                kafka.certified("web-1"),
+                keys,
                 "does not answer to TLS, likely since its listener takes plain text, but security.protocol is SSL");
     }
 
@@ -145,10 +152,9 @@ class ExplanationIT {
 
     /** As the visit of the cluster says it, with which an agent begins. */
     private static void told(String servers, Map<String, String> keys, String... words) throws Exception {
-        Map<String, String> brisk = new HashMap<>(keys);
-        brisk.put("default.api.timeout.ms", "3000");
-        brisk.put("request.timeout.ms", "2000");
-        KafkaSettings settings = new KafkaSettings(servers, brisk);
+        Map<String, String> patient = new HashMap<>(Map.of("default.api.timeout.ms", "60000"));
+        patient.putAll(keys);
+        KafkaSettings settings = new KafkaSettings(servers, patient);
         var topic = new TopicSetup(settings, "no-such-topic", Optional.of(1), Optional.empty(), Map.of());
         KafkaAwayException away = catchThrowableOfType(KafkaAwayException.class, () -> {
             try (ClusterVisit visit = new ClusterVisit(settings)) {
@@ -161,7 +167,7 @@ class ExplanationIT {
 
     /** With the documentation's names in the place of this run's. */
     private static String general(String said) {
-        return said.replaceAll("/tmp/\\S+/", "/etc/skbstream/")
+        return said.replaceAll(Pattern.quote(System.getProperty("java.io.tmpdir")) + "/\\S+/", "/etc/skbstream/")
                 .replaceAll("(localhost|127\\.0\\.0\\.1):\\d+", "$1:9093")
                 .replaceAll("(ended|begins) at [0-9TZ:-]+", "$1 at 2026-11-25T05:36:26Z")
                 .replace("(certificate_required)", "(bad_certificate)") // newer JDKs' word

@@ -33,6 +33,7 @@ class FirstAnswerTest {
     }
 
     private static void hasBeenAsked(ServerSocket server) throws IOException {
+        server.setSoTimeout(60_000); // it is connected by now, or never
         server.accept().close();
     }
 

@@ -2,9 +2,12 @@ package io.skbstream.producer.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -13,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class GuardsTest {
 
-    private final Guards guards = Guards.on(2, 1000);
+    private final SetClock clock = new SetClock();
+    private final Guards guards = Guards.on(2, 1000, clock);
 
     @Test
     void aBatchOfWhichNothingArrivedOpensTheBreaker() {
@@ -50,15 +54,19 @@ class GuardsTest {
     }
 
     @Test
-    void afterAPauseOneBatchMayProbeAndTheNextPauseIsLonger() throws InterruptedException {
+    void afterAPauseOneBatchMayProbeAndTheNextPauseIsLonger() {
         guards.landed(failed(new TimeoutException("expired"), 1, 0));
-        long firstMs = awaitProbe();
+        assertThat(guards.mayProbeOrSend()).as("at once").isFalse();
+        clock.advance(Duration.ofMillis(1001));
+        assertThat(guards.mayProbeOrSend()).isTrue();
         assertThat(guards.mayProbeOrSend()).as("a second one beside the probe").isFalse();
         guards.landed(failed(new TimeoutException("expired"), 1, 0));
-        long secondMs = awaitProbe();
+        clock.advance(Duration.ofMillis(1001));
+        assertThat(guards.mayProbeOrSend()).as("after the first pause again").isFalse();
+        clock.advance(Duration.ofMillis(1000));
+        assertThat(guards.mayProbeOrSend()).isTrue();
         guards.landed(failed(null, 1, 1));
 
-        assertThat(secondMs).isGreaterThan(firstMs + 500);
         assertThat(guards.isClosed()).isTrue();
     }
 
@@ -73,12 +81,16 @@ class GuardsTest {
 
     @Test
     void replayIsHeldToItsRateAlsoInBlocksThatAreLargerThanOnePeriodAllows() {
+        long startNs = System.nanoTime();
         long waitNs = 0;
         for (int events = 0; events < 5000; events += 1000) {
             waitNs = guards.replayPauseNs(1000);
         }
 
-        assertThat(Duration.ofNanos(waitNs)).isBetween(Duration.ofMillis(4500), Duration.ofMillis(5100));
+        assertThat(Duration.ofNanos(System.nanoTime() - startNs + waitNs))
+                .as("from the first to the last")
+                .isGreaterThan(Duration.ofMillis(4500));
+        assertThat(Duration.ofNanos(waitNs)).isLessThan(Duration.ofMillis(5100));
     }
 
     @Test
@@ -91,12 +103,28 @@ class GuardsTest {
         assertThat(off.hasRoom()).isTrue();
     }
 
-    private long awaitProbe() throws InterruptedException {
-        long startNs = System.nanoTime();
-        while (!guards.mayProbeOrSend()) {
-            TimeUnit.MILLISECONDS.sleep(10);
+    /** Stands still until the test moves it. */
+    private static final class SetClock extends Clock {
+        private Instant now = Instant.EPOCH;
+
+        void advance(Duration by) {
+            now = now.plus(by);
         }
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     /** A landed flight of so many events, of which the first ones arrived. */

@@ -18,7 +18,7 @@ class TopicSetupTest {
 
     @Test
     void aBrokerThatDoesNotAnswerIsNamedWithWhatBecameOfTheEventsAndWhatToDo() {
-        assertThat(SETUP.explain(new TimeoutException("timed out")))
+        assertThat(explained(SETUP, new TimeoutException("timed out")))
                 .hasMessage("no Kafka broker answers at broker:9092 within 10 s;"
                         + " start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)");
     }
@@ -32,7 +32,7 @@ class TopicSetupTest {
 
     @Test
     void aTopicThatMayNotBeCreatedIsToldWithTheCommandThatCreatesIt() {
-        assertThat(SETUP.explain(new TopicAuthorizationException("not authorized")))
+        assertThat(explained(SETUP, new TopicAuthorizationException("not authorized")))
                 .hasMessage("topic t is not there for this client, and it may not create it (not authorized);"
                         + " let someone who may run: kafka-topics.sh --bootstrap-server broker:9092 --create"
                         + " --topic t --partitions 6 --replication-factor 3, and allow this client Describe and Write"
@@ -42,8 +42,9 @@ class TopicSetupTest {
 
     @Test
     void theCommandNamesOnlyTheReplicationFactorThatWasAskedFor() {
-        assertThat(setup("broker:9092", Optional.empty(), Optional.empty())
-                        .explain(new TopicAuthorizationException("not authorized"))
+        assertThat(explained(
+                                setup("broker:9092", Optional.empty(), Optional.empty()),
+                                new TopicAuthorizationException("not authorized"))
                         .getMessage())
                 .contains("--partitions 1,")
                 .doesNotContain("--replication-factor");
@@ -51,7 +52,7 @@ class TopicSetupTest {
 
     @Test
     void anyOtherRefusalIsTheBrokersOwnWords() {
-        assertThat(SETUP.explain(new InvalidReplicationFactorException("3 asked for, 1 broker")))
+        assertThat(explained(SETUP, new InvalidReplicationFactorException("3 asked for, 1 broker")))
                 .hasMessage("topic t cannot be used on broker:9092: 3 asked for, 1 broker");
     }
 
@@ -61,6 +62,10 @@ class TopicSetupTest {
                 .isThrownBy(() -> new ClusterVisit(new KafkaSettings("no-port", Map.of())))
                 .withMessageContaining("no-port")
                 .withMessageContaining("correct --bootstrap-servers");
+    }
+
+    private static KafkaAwayException explained(TopicSetup topic, Exception failure) {
+        return topic.explain(failure, topic.kafka().identity());
     }
 
     private static TopicSetup setup(

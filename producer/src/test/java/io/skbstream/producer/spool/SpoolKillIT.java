@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGKILL of a process that appends and replays as fast as it can; then the next one takes its folder over. */
-@Timeout(180)
+@Timeout(900)
 class SpoolKillIT {
 
     private static final int KILLS = 6;

@@ -44,7 +44,7 @@ class SpoolTest {
     }
 
     private Spool open(long session) {
-        return Spool.open(settings(Policy.EVICT_OLDEST, MIB), HOST, session, nowMs::get);
+        return Spool.open(settings(Policy.EVICT_OLDEST, MIB), HOST, session, nowMs::get, System::nanoTime);
     }
 
     @Test

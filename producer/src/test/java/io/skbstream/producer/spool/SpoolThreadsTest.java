@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The agent's three threads at once, in a spool that is always full. */
-@Timeout(60)
+@Timeout(600)
 class SpoolThreadsTest {
 
     private static final long SESSION = 1_000;
@@ -71,6 +71,9 @@ class SpoolThreadsTest {
     private Void replay(Spool spool) throws InterruptedException {
         Random random = new Random(1);
         ArrayDeque<SpooledBlock> handed = new ArrayDeque<>();
+        while (appending && spool.counts().evicted() == 0) {
+            Thread.sleep(1); // until it is full
+        }
         while (true) {
             boolean last = !appending;
             SpooledBlock block = handed.size() < 3 ? spool.next() : null;

@@ -102,6 +102,7 @@ class AgentMetersTest {
     @Test
     void howFullAndHowOldThingsAreIsInBytesAndSeconds() {
         Exposition shown = scrape();
+        long oldestMs = SomeStatus.SPOOL.oldestMs().orElseThrow();
 
         assertThat(shown.value("skbstream_ring_bytes")).isEqualTo(4096);
         assertThat(shown.value("skbstream_ring_capacity_bytes")).isEqualTo(65_536);
@@ -112,7 +113,8 @@ class AgentMetersTest {
         assertThat(shown.value("skbstream_spool_max_bytes")).isEqualTo(100_000);
         assertThat(shown.value("skbstream_spool_events")).isEqualTo(70);
         assertThat(shown.value("skbstream_spool_segments")).isEqualTo(2);
-        assertThat(shown.value("skbstream_spool_oldest_age_seconds")).isBetween(60.0, 90.0);
+        assertThat(shown.value("skbstream_spool_oldest_age_seconds"))
+                .isBetween(60.0, (System.currentTimeMillis() - oldestMs) / 1e3);
         assertThat(shown.value("skbstream_spool_failing")).isZero();
         assertThat(shown.value("skbstream_replayed_total")).isEqualTo(41);
         assertThat(shown.value("skbstream_recursion_misses_total")).isEqualTo(11);
@@ -266,7 +268,7 @@ class AgentMetersTest {
 
     /** A thread that was told to end takes a moment. */
     private static void awaitKafkaThreads(int wanted) throws InterruptedException {
-        long endNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long endNs = System.nanoTime() + Duration.ofMinutes(5).toNanos();
         while (kafkaThreads() != wanted && System.nanoTime() - endNs < 0) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
