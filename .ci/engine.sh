@@ -2,8 +2,8 @@
 # Starts and stops a Docker engine where none runs. To be sourced. The script that does so sets clone, cache (a folder that
 # stays) and work (one that need not), and has the functions say and die.
 
-# shellcheck source-path=SCRIPTDIR source=debian.sh
-. "$clone/.ci/debian.sh"
+# shellcheck source-path=SCRIPTDIR source=../vm/debian.sh
+. "$clone/vm/debian.sh"
 
 engine='' engine_pid='' debian_pid=''
 
@@ -78,6 +78,7 @@ import_debian() {
 		debian_pid=
 		find "$root"/usr/share/{doc,man,locale} -type f -delete
 		tar -c -C "$root" --exclude='./var/cache/apt/*' --exclude='./var/lib/apt/lists/*' --exclude='./'{dev,proc,sys}'/*' -f "$base.new" .
+		chmod 600 "$base.new" # apt's settings may hold a password
 		mv "$base.new" "$base"
 		rm -rf "$root"
 	fi

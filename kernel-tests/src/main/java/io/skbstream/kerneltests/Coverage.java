@@ -224,10 +224,11 @@ class Coverage {
 
         void check(SoftAssertions all) {
             TrafficPath path = sent.path();
-            if (path.sent() != TrafficPath.UNKNOWN) {
+            if (path.sent() != TrafficPath.UNKNOWN) { // on a busy machine the wire outside of the guest may lose some
+                long least = path.device().equals(Lab.NIC) ? path.sent() * 9L / 10 : path.sent();
                 all.assertThat(sent.ip().packets())
                         .as("%s: arrived of those sent", path)
-                        .isEqualTo(path.sent());
+                        .isBetween(least, (long) path.sent());
             }
             if (path != TrafficPath.TCP_NIC) { // there GRO makes one packet of many
                 all.assertThat(sent.device().packets())
