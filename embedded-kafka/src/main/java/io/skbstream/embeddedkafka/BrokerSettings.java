@@ -12,18 +12,18 @@ import java.util.Optional;
  * @param port the port for clients, or 0 for any free one
  * @param folder its data, kept when it ends and found again at the next start; without it a temporary one
  * @param scram a second listener, for clients that log in
- * @param secured further listeners, as for clients that come with TLS
+ * @param others further listeners, as for clients that come with TLS
  * @param overrides broker settings that replace or add to ours
  */
 public record BrokerSettings(
         int port,
         Optional<Path> folder,
         Optional<ScramListener> scram,
-        List<SecuredListener> secured,
+        List<Listener> others,
         Map<String, String> overrides) {
 
     public BrokerSettings {
-        secured = List.copyOf(secured);
+        others = List.copyOf(others);
     }
 
     /**
@@ -37,15 +37,21 @@ public record BrokerSettings(
     public record ScramListener(int port, int advertisedPort) {}
 
     /**
-     * A listener on any free port, which clients find as {@code localhost}, the name that a certificate can be for.
+     * A listener on any free port of 127.0.0.1.
      *
      * @param name in capital letters
-     * @param protocol Kafka's security protocol: SSL, SASL_SSL
+     * @param protocol Kafka's security protocol: PLAINTEXT, SSL, SASL_SSL
+     * @param host the host that clients are told to connect to
      * @param settings the broker's for this listener alone, without {@code listener.name.NAME.} before them
      */
-    public record SecuredListener(String name, String protocol, Map<String, String> settings) {
-        public SecuredListener {
+    public record Listener(String name, String protocol, String host, Map<String, String> settings) {
+        public Listener {
             settings = Map.copyOf(settings);
+        }
+
+        /** A listener that clients find as {@code localhost}, the name that a certificate can be for. */
+        public static Listener secured(String name, String protocol, Map<String, String> settings) {
+            return new Listener(name, protocol, "localhost", settings);
         }
     }
 
@@ -55,19 +61,19 @@ public record BrokerSettings(
     }
 
     public BrokerSettings withPort(int wanted) {
-        return new BrokerSettings(wanted, folder, scram, secured, overrides);
+        return new BrokerSettings(wanted, folder, scram, others, overrides);
     }
 
     public BrokerSettings withFolder(Path wanted) {
-        return new BrokerSettings(port, Optional.of(wanted), scram, secured, overrides);
+        return new BrokerSettings(port, Optional.of(wanted), scram, others, overrides);
     }
 
     public BrokerSettings withScram(ScramListener wanted) {
-        return new BrokerSettings(port, folder, Optional.of(wanted), secured, overrides);
+        return new BrokerSettings(port, folder, Optional.of(wanted), others, overrides);
     }
 
-    public BrokerSettings withListener(SecuredListener wanted) {
-        List<SecuredListener> all = new ArrayList<>(secured);
+    public BrokerSettings withListener(Listener wanted) {
+        List<Listener> all = new ArrayList<>(others);
         all.add(wanted);
         return new BrokerSettings(port, folder, scram, all, overrides);
     }
@@ -77,6 +83,6 @@ public record BrokerSettings(
      *     and may do all that no ACL speaks of
      */
     public BrokerSettings withOverrides(Map<String, String> wanted) {
-        return new BrokerSettings(port, folder, scram, secured, wanted);
+        return new BrokerSettings(port, folder, scram, others, wanted);
     }
 }

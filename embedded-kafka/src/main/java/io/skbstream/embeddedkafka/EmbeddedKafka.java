@@ -137,9 +137,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         return config.loggedIn();
     }
 
-    /** Where clients of a {@link BrokerSettings.SecuredListener} connect to: {@code localhost:PORT}. */
+    /** Where clients of a {@link BrokerSettings.Listener} connect to: {@code HOST:PORT}. */
     public String bootstrapServers(String listener) {
-        return config.secured().get(listener);
+        return config.others().get(listener);
     }
 
     /** The folder that holds the data. */

@@ -1,5 +1,6 @@
 package io.skbstream.embeddedkafka;
 
+import io.skbstream.embeddedkafka.BrokerSettings.Listener;
 import io.skbstream.embeddedkafka.BrokerSettings.ScramListener;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,9 +8,10 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** The broker as a program: says where it listens once it does, in one line on stdout, and runs until it is told to end. */
+/** The broker as a program: says where it listens once it does, in a line on stdout for each of its addresses, and runs until it is told to end. */
 public final class Main {
     private static final String USAGE =
             """
@@ -24,7 +26,11 @@ public final class Main {
                                      They may do what ACLs let them; who comes through the other port may do all, and makes
                                      the users and the ACLs
               --advertised-port N    where the clients of --scram-port are told to connect to, as that of a proxy
+              --also-as HOST         listen on a second port, too, for clients that reach this machine as HOST; a second line
+                                     says where, HOST.bootstrap.servers=HOST:PORT
               --until-stdin-closes   also end when stdin does, so that it never outlives the process that started it""";
+
+    private static final String OTHER_NAME = "OTHER_NAME";
 
     private Main() {}
 
@@ -36,6 +42,7 @@ public final class Main {
         var settings = BrokerSettings.defaults();
         int scramPort = 0;
         int advertisedPort = 0;
+        String otherName = "";
         boolean untilStdinCloses = false;
         var rest = List.of(args).iterator();
         while (rest.hasNext()) {
@@ -48,6 +55,7 @@ public final class Main {
                 case "--until-stdin-closes" -> untilStdinCloses = true;
                 case "--port" -> settings = settings.withPort(port(arg, rest));
                 case "--folder" -> settings = settings.withFolder(Path.of(value(arg, rest)));
+                case "--also-as" -> otherName = value(arg, rest);
                 case "--scram-port" -> scramPort = port(arg, rest);
                 case "--advertised-port" -> advertisedPort = port(arg, rest);
                 default -> exit(2, "unknown option '" + arg + "'; --help names them all");
@@ -58,7 +66,10 @@ public final class Main {
         } else if (advertisedPort != 0) {
             exit(2, "--advertised-port is for the clients of --scram-port, which is not given");
         }
-        run(settings, untilStdinCloses);
+        if (!otherName.isEmpty()) {
+            settings = settings.withListener(new Listener(OTHER_NAME, "PLAINTEXT", otherName, Map.of()));
+        }
+        run(settings, otherName, untilStdinCloses);
     }
 
     private static String value(String option, Iterator<String> rest) {
@@ -82,7 +93,7 @@ public final class Main {
         return 0;
     }
 
-    private static void run(BrokerSettings settings, boolean untilStdinCloses) {
+    private static void run(BrokerSettings settings, String otherName, boolean untilStdinCloses) {
         var starting = new CompletableFuture<EmbeddedKafka>();
         // In place before the start, so that a signal in the middle of it leaves no folder behind either.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> closeOnceStarted(starting)));
@@ -90,6 +101,9 @@ public final class Main {
             var kafka = EmbeddedKafka.start(settings);
             starting.complete(kafka);
             System.out.println("bootstrap.servers=" + kafka.bootstrapServers());
+            if (!otherName.isEmpty()) {
+                System.out.println(otherName + ".bootstrap.servers=" + kafka.bootstrapServers(OTHER_NAME));
+            }
             if (untilStdinCloses) {
                 System.in.transferTo(OutputStream.nullOutputStream());
                 System.exit(0);

@@ -2,7 +2,7 @@ package io.skbstream.embeddedkafka;
 
 import static java.util.Map.entry;
 
-import io.skbstream.embeddedkafka.BrokerSettings.SecuredListener;
+import io.skbstream.embeddedkafka.BrokerSettings.Listener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,17 +19,14 @@ import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
  *
  * @param kafka as Kafka reads it
  * @param clients where clients connect to
- * @param secured where clients connect to, by listener
+ * @param others where clients connect to, by further listener
  * @param loggedIn where clients that log in connect to, directly; empty without such a listener
  */
-record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> secured, Optional<String> loggedIn) {
+record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> others, Optional<String> loggedIn) {
     static final String CONTROLLER = "CONTROLLER";
     static final String CLIENTS = "PLAINTEXT";
     static final String SCRAM = "SCRAM";
     static final int NODE_ID = 1;
-
-    /** A certificate is for a name. */
-    private static final String CERTIFIED_NAME = "localhost";
 
     private static final String ANONYMOUS = "User:ANONYMOUS";
 
@@ -88,14 +85,15 @@ record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> secured
             loggedIn = Optional.of(address(port));
             addScram(config, port, scram.advertisedPort() == 0 ? port : scram.advertisedPort());
         }
-        Map<String, String> secured = new TreeMap<>();
-        for (SecuredListener listener : settings.secured()) {
+        Map<String, String> others = new TreeMap<>();
+        for (Listener listener : settings.others()) {
             int port = sockets.bind(listener.name(), 0);
-            secured.put(listener.name(), CERTIFIED_NAME + ":" + port);
-            addSecured(config, listener, port);
+            String advertised = listener.host() + ":" + port;
+            others.put(listener.name(), advertised);
+            add(config, listener, address(port), advertised);
         }
         config.putAll(settings.overrides());
-        return new NodeConfig(new KafkaConfig(config, false), clients, secured, loggedIn);
+        return new NodeConfig(new KafkaConfig(config, false), clients, others, loggedIn);
     }
 
     private static void addScram(Map<String, String> config, int port, int advertisedPort) {
@@ -108,10 +106,10 @@ record NodeConfig(KafkaConfig kafka, String clients, Map<String, String> secured
         config.put("super.users", ListenerPrincipals.NODE + ";" + ANONYMOUS);
     }
 
-    private static void addSecured(Map<String, String> config, SecuredListener listener, int port) {
+    private static void add(Map<String, String> config, Listener listener, String bound, String advertised) {
         String name = listener.name();
-        append(config, "listeners", name + "://" + address(port));
-        append(config, "advertised.listeners", name + "://" + CERTIFIED_NAME + ":" + port);
+        append(config, "listeners", name + "://" + bound);
+        append(config, "advertised.listeners", name + "://" + advertised);
         append(config, "listener.security.protocol.map", name + ":" + listener.protocol());
         String prefix = "listener.name." + name.toLowerCase(Locale.ROOT) + ".";
         listener.settings().forEach((key, value) -> config.put(prefix + key, value));

@@ -3,7 +3,7 @@ package io.skbstream.producer.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.embeddedkafka.BrokerSettings;
-import io.skbstream.embeddedkafka.BrokerSettings.SecuredListener;
+import io.skbstream.embeddedkafka.BrokerSettings.Listener;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,10 +84,10 @@ public final class SecuredKafka implements AutoCloseable {
         logsIn.put(
                 "scram-sha-512.sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         BrokerSettings settings = BrokerSettings.defaults()
-                .withListener(new SecuredListener("CERTIFICATES", "SSL", asks))
-                .withListener(new SecuredListener("PASSWORDS", "SASL_SSL", logsIn))
-                .withListener(new SecuredListener("LATE", "SSL", certificate(folder, "late")))
-                .withListener(new SecuredListener("EARLY", "SSL", certificate(folder, "early")))
+                .withListener(Listener.secured("CERTIFICATES", "SSL", asks))
+                .withListener(Listener.secured("PASSWORDS", "SASL_SSL", logsIn))
+                .withListener(Listener.secured("LATE", "SSL", certificate(folder, "late")))
+                .withListener(Listener.secured("EARLY", "SSL", certificate(folder, "early")))
                 .withOverrides(Map.of(
                         "authorizer.class.name",
                         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
