@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A port of the loopback address for a server that starts later. It is none of those that the kernel gives to whoever does not
+ * A port of the loopback address for a server that starts later. The kernel gives no such port to a socket that does not
  * name one, so no connection takes it meanwhile.
  */
 final class FreePort {

@@ -1,6 +1,6 @@
 package io.skbstream.producer.libbpf;
 
-/** What the system calls its errors, in the language of whoever runs the tests. */
+/** What the system calls its errors, in the language of the user who runs the tests. */
 public final class SystemWords {
 
     // include/uapi/asm-generic/errno-base.h and errno.h
