@@ -27,6 +27,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster;
 
+    @Mixin
+    private VmOptions vm;
+
     @Override
     public Integer call() throws InterruptedException {
         List<Finding> findings = new Doctor(hook.hooks(), hook.btf(), cluster.given()).examine();
@@ -40,7 +43,14 @@ final class DoctorCommand implements Callable<Integer> {
         }
         boolean canRun = findings.stream().noneMatch(finding -> finding.status() == Finding.Status.BAD);
         System.out.println(canRun ? "The agent can run here." : "The agent cannot run here; see the lines marked BAD.");
+        if (!canRun && findings.stream().noneMatch(DoctorCommand::isHookThatWorks)) {
+            System.out.println("In a guest it can, without root: ./skbstream demo --vm, trace --vm, doctor --vm.");
+        }
         return canRun ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static boolean isHookThatWorks(Finding finding) {
+        return finding.subject().equals("hook") && finding.status() == Finding.Status.OK;
     }
 
     /** In plain ASCII where a charset has no arrow, as with LANG=C under systemd and cron. */

@@ -55,6 +55,9 @@ final class TraceCommand implements Callable<Integer> {
     @Mixin
     private HookOptions hook;
 
+    @Mixin
+    private VmOptions vm;
+
     @Option(names = "--json", description = "One JSON object a line instead of columns.")
     private boolean json;
 
