@@ -1,6 +1,7 @@
 package io.skbstream.demo;
 
 import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.avro.NetifReceive;
 import io.skbstream.demo.part.Agent;
 import io.skbstream.demo.part.Broker;
 import io.skbstream.demo.part.Consumer;
@@ -11,8 +12,6 @@ import io.skbstream.demo.part.PartException;
 import io.skbstream.demo.part.ScratchFolder;
 import io.skbstream.demo.part.StopSignal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +24,10 @@ import org.apache.kafka.common.KafkaException;
 final class Demo {
     private static final JvmFlags JVM = JvmFlags.brief();
     private static final Duration TICK = Duration.ofMillis(250);
-    private static final Duration CATCH_UP_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(1);
 
     private final Home home;
+    private final Machine machine;
     private final String window;
     private final String http;
     private final Duration length;
@@ -35,12 +35,14 @@ final class Demo {
     private final StopSignal stop;
 
     /**
+     * @param machine whose packets are shown
      * @param window length of the windows of the sums, as the consumer's option takes it
      * @param http where the consumer serves its live page, likewise
      * @param length of the run, from the first event; null for until stopped
      */
-    Demo(Home home, String window, String http, Duration length, Screen screen, StopSignal stop) {
+    Demo(Home home, Machine machine, String window, String http, Duration length, Screen screen, StopSignal stop) {
         this.home = home;
+        this.machine = machine;
         this.window = window;
         this.http = http;
         this.length = length;
@@ -56,7 +58,7 @@ final class Demo {
      */
     boolean run() throws IOException, InterruptedException {
         try (var folder = ScratchFolder.create();
-                var broker = Broker.start(home, folder.path(), JVM)) {
+                var broker = machine.startBroker(home, folder.path(), JVM)) {
             screen.phase("starting Kafka");
             if (!broker.awaitReady(stop)) {
                 screen.line("stopped before the stream began");
@@ -64,10 +66,10 @@ final class Demo {
             }
             String servers = broker.bootstrapServers();
             screen.phase("Kafka listens at " + servers + "; starting the agent and the consumer");
-            try (var agent = Agent.start(home, folder.path(), JVM, servers, List.of("--hook", "auto"));
+            try (var agent = machine.startAgent(home, folder.path(), JVM, broker);
                     var consumer = Consumer.start(
                             home, folder.path(), JVM, servers, List.of("--window", window, "--http", http));
-                    var traffic = Traffic.start();
+                    var traffic = machine.startTraffic();
                     var feed = new Feed(servers)) {
                 var meter = new Meter(feed, servers);
                 stream(broker, agent, consumer, feed, meter);
@@ -94,9 +96,9 @@ final class Demo {
                 screen.page(page.get());
             }
             var rows = feed.poll(TICK);
-            if (!titled && feed.hook().isPresent()) {
+            if (!titled && feed.first().isPresent()) {
                 titled = true;
-                screen.title(title(feed));
+                screen.title(title(feed.first().get()));
                 screen.phase(length == null ? "Ctrl-C ends it" : "for " + length.toSeconds() + " s");
                 endNs = length == null ? endNs : System.nanoTime() + length.toNanos();
             }
@@ -108,7 +110,12 @@ final class Demo {
             throws IOException, InterruptedException {
         screen.phase("stopping");
         traffic.close();
-        Ledger ledger = agent.stop();
+        Optional<Ledger> account = agent.stop();
+        if (account.isEmpty()) {
+            screen.line("stopped before the stream began");
+            return false;
+        }
+        Ledger ledger = account.get();
         long deadlineNs = System.nanoTime() + CATCH_UP_TIMEOUT.toNanos();
         while (!feed.isConsumed() && System.nanoTime() < deadlineNs) {
             consumer.check();
@@ -129,16 +136,8 @@ final class Demo {
         screen.show(meter.read(rows), rows);
     }
 
-    private static String title(Feed feed) throws InterruptedException {
-        return "skbstream demo: host %s, Linux %s, hook %s"
-                .formatted(kernel("hostname"), kernel("osrelease"), feed.hook().orElseThrow());
-    }
-
-    private static String kernel(String name) {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel", name)).strip();
-        } catch (IOException e) {
-            return "?";
-        }
+    private String title(NetifReceive event) {
+        return "skbstream demo: host %s, %s, hook %s"
+                .formatted(event.getHost(), machine.description(), event.getHook());
     }
 }

@@ -1,6 +1,5 @@
 package io.skbstream.demo;
 
-import io.skbstream.avro.Hook;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.demo.part.Consumer;
@@ -21,13 +20,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What the demo sees of Kafka, as any reader of the topics would see it. Used by one thread. */
 final class Feed implements AutoCloseable {
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
 
     private final Admin admin;
     private final KafkaConsumer<String, SpecificRecord> reader;
     private List<TopicPartition> events = List.of();
     private List<TopicPartition> sums = List.of();
-    private Hook hook;
+    private NetifReceive first;
 
     Feed(String bootstrapServers) {
         var settings = Map.<String, Object>of(
@@ -39,9 +38,9 @@ final class Feed implements AutoCloseable {
         this.reader = new KafkaConsumer<>(settings, new StringDeserializer(), new AvroDeserializer<>());
     }
 
-    /** The hook that the records name, once there is one. */
-    Optional<Hook> hook() {
-        return Optional.ofNullable(hook);
+    /** One of the events, once there is one. */
+    Optional<NetifReceive> first() {
+        return Optional.ofNullable(first);
     }
 
     /** Sums that came since the last call; waits up to {@code limit} for one. */
@@ -57,8 +56,8 @@ final class Feed implements AutoCloseable {
         for (var record : reader.poll(limit)) {
             if (record.value() instanceof LoopbackByHost row) {
                 rows.add(row);
-            } else if (hook == null && record.value() instanceof NetifReceive event) {
-                hook = event.getHook();
+            } else if (first == null && record.value() instanceof NetifReceive event) {
+                first = event;
                 assign();
             }
         }
@@ -86,7 +85,7 @@ final class Feed implements AutoCloseable {
     /** Of the events one is enough. */
     private void assign() {
         var wanted = new ArrayList<>(sums);
-        if (hook == null) {
+        if (first == null) {
             wanted.addAll(events);
         }
         reader.assign(wanted);

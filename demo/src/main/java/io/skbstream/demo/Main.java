@@ -45,8 +45,27 @@ public final class Main extends PartsProgram {
             description = "Where the live page is; port 0 is any free one. Default: ${DEFAULT-VALUE}.")
     private String http;
 
+    @Option(
+            names = "--vm",
+            description =
+                    "Run the agent and the traffic in a guest, at the kprobe of a stock Debian kernel that QEMU emulates;"
+                            + " needs no root. ./skbstream demo does so by itself where the agent cannot run in this kernel.")
+    private boolean vm;
+
+    @Option(
+            names = "--kernel",
+            paramLabel = "5.10|6.1|6.12|unstable",
+            defaultValue = "6.1",
+            description = "The kernel of the guest. Default: ${DEFAULT-VALUE}.")
+    private String kernel;
+
     public static void main(String[] args) {
         execute(new Main(), args);
+    }
+
+    @Override
+    protected boolean needsRoot() {
+        return !vm;
     }
 
     @Override
@@ -73,7 +92,8 @@ public final class Main extends PartsProgram {
     @Override
     protected int run(Home parts, StopSignal stop) throws Exception {
         var length = seconds == null ? null : Duration.ofSeconds(seconds);
-        return new Demo(parts, window, http, length, screen(), stop).run() ? 0 : 1;
+        Machine machine = vm ? new Machine.Guest(kernel) : new Machine.This();
+        return new Demo(parts, machine, window, http, length, screen(), stop).run() ? 0 : 1;
     }
 
     private static Screen screen() throws IOException {

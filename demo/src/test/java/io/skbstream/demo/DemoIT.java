@@ -3,26 +3,19 @@ package io.skbstream.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skbstream.demo.page.LivePage;
 import io.skbstream.demo.page.SimulatedFleet;
 import io.skbstream.demo.part.Agent;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.JvmFlags;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,44 +27,40 @@ import org.openqa.selenium.Keys;
 @Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // ends a read from the demo's pipe, too
 class DemoIT {
     private static final Home HOME = new Home(Path.of("..").toAbsolutePath().normalize());
-    private static final Path DEMO_JAR = Path.of(System.getProperty("demo.jar"));
-    private static final long PATIENCE_S = 180;
 
     /** Everything temporary goes here, so what is left of a run is what is in here. */
     @TempDir
     private Path temporary;
 
-    private Process demo;
+    private DemoProcess demo;
 
     @AfterEach
     void endTheDemo() {
         if (demo != null) {
-            demo.descendants().forEach(ProcessHandle::destroyForcibly);
-            demo.destroyForcibly();
+            demo.close();
         }
     }
 
     @Test
     void aRunOfSomeSecondsAccountsForEveryHitAndLeavesNothingBehind() throws Exception {
-        start("--seconds", "6");
-        awaitLine("(skbstream demo: host .+, hook [A-Z]+)$");
-        List<ProcessHandle> parts = parts();
-        List<String> lines = demo.inputReader().lines().toList();
+        demo = DemoProcess.start(temporary, "--seconds", "6");
+        demo.awaitLine("(skbstream demo: host .+, hook [A-Z]+)$");
+        List<ProcessHandle> parts = demo.parts();
+        List<String> lines = demo.remainingLines();
 
-        assertThat(demo.waitFor()).as(() -> String.join("\n", lines)).isZero();
-        assertBalanced(lines);
-        assertThat(lines.get(lines.size() - 1)).startsWith("every one of ").endsWith(" 0 lost, 0 unaccounted");
-        assertNothingIsLeft(parts);
+        assertThat(demo.exitCode()).as(() -> String.join("\n", lines)).isZero();
+        assertAllIsAcked(DemoProcess.assertBalanced(lines));
+        demo.assertNothingIsLeft(parts);
     }
 
     @Test
     void thePageShowsThisHostAndOneWhoseAgentWasStopped(@TempDir Path folder) throws Exception {
         LivePage.assumeThereIsABrowser();
-        start();
+        demo = DemoProcess.start(temporary);
         String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
-        String servers = awaitLine("Kafka listens at ([0-9.:]+);");
-        String address = awaitLine("live page: (.*)");
+        String servers = demo.awaitLine("Kafka listens at ([0-9.:]+);");
+        String address = demo.awaitLine("live page: (.*)");
         try (var page = LivePage.open(folder.resolve("profile"));
                 var fleet = SimulatedFleet.start(HOME, folder, servers, "web", 12, Map.of("--rate", "600"));
                 var lossy = SimulatedFleet.start(
@@ -88,7 +77,7 @@ class DemoIT {
             page.await("losses", () -> page.completeness("db-1").equals("missing"));
             page.awaitThatThePlotsMove();
 
-            assertThat(guest.stop().balances()).isTrue();
+            assertThat(guest.stop().orElseThrow().balances()).isTrue();
             page.await("the stopped agent's host", () -> page.cell("guest-1", "status")
                     .startsWith("stopped "));
             page.await("it has no rate", () -> page.cell("guest-1", "packets").equals("0"));
@@ -111,93 +100,44 @@ class DemoIT {
 
     @Test
     void rowsAreCompleteAndSigtermEndsItInOrder() throws Exception {
-        start();
-        String address = awaitLine("live page: (.*)");
-        String seconds = awaitLine("first row ([0-9.]+) s after the start");
+        demo = DemoProcess.start(temporary);
+        String address = demo.awaitLine("live page: (.*)");
+        String seconds = demo.awaitLine("first row ([0-9.]+) s after the start");
         System.out.println("demo: first row " + seconds + " s after the start");
-        List<ProcessHandle> parts = parts();
-        awaitLine("(" + Pattern.quote(Row.HEADER) + ")$");
-        awaitLine("(.* 100\\.00%)$");
+        List<ProcessHandle> parts = demo.parts();
+        demo.awaitHeader();
+        demo.awaitLine("(.* 100\\.00%)$");
         assertThePageShowsThisHost(address);
 
-        demo.toHandle().destroy(); // Process.destroy() would close the pipe too
+        demo.terminate();
 
-        List<String> lines = demo.inputReader().lines().toList();
-        assertThat(demo.waitFor()).as(() -> String.join("\n", lines)).isZero();
-        assertBalanced(lines);
-        assertNothingIsLeft(parts);
+        List<String> lines = demo.remainingLines();
+        assertThat(demo.exitCode()).as(() -> String.join("\n", lines)).isZero();
+        assertAllIsAcked(DemoProcess.assertBalanced(lines));
+        demo.assertNothingIsLeft(parts);
     }
 
     @Test
     void sigkillLeavesNoPartAndNoFolder() throws Exception {
-        start();
-        awaitLine("(" + Pattern.quote(Row.HEADER) + ")$");
-        List<ProcessHandle> parts = parts();
+        demo = DemoProcess.start(temporary);
+        demo.awaitHeader();
+        List<ProcessHandle> parts = demo.parts();
 
-        demo.toHandle().destroyForcibly();
+        demo.kill();
 
-        assertNothingIsLeft(parts);
+        demo.assertNothingIsLeft(parts);
     }
 
     @Test
     void anAgentThatCannotRunIsQuotedAndTheRestEnds() throws Exception {
-        start(List.of("setpriv", "--bounding-set", "-bpf,-perfmon,-sys_admin"));
+        demo = DemoProcess.startBy(List.of("setpriv", "--bounding-set", "-bpf,-perfmon,-sys_admin"), temporary);
 
-        List<String> lines = demo.inputReader().lines().toList();
+        List<String> lines = demo.remainingLines();
 
-        assertThat(demo.waitFor()).isEqualTo(1);
+        assertThat(demo.exitCode()).isEqualTo(1);
         assertThat(lines).anyMatch(line -> line.startsWith("demo: the agent ended with exit code 1"));
         assertThat(lines).anyMatch(line -> line.contains("CAP_BPF"));
-        assertNothingIsLeft(List.of());
-    }
-
-    private List<ProcessHandle> parts() {
-        List<ProcessHandle> parts = demo.descendants().toList();
-        assertThat(parts).as("broker, agent, consumer and the folder's remover").hasSizeGreaterThanOrEqualTo(4);
-        return parts;
-    }
-
-    /** The last part removes the folder, perhaps a moment after the demo itself has ended. */
-    private void assertNothingIsLeft(List<ProcessHandle> parts) throws Exception {
-        var ends = parts.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(ends).get(PATIENCE_S, TimeUnit.SECONDS);
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-        while (!isEmpty(temporary) && System.nanoTime() - deadlineNs < 0) {
-            Thread.sleep(50);
-        }
-        assertThat(temporary).isEmptyDirectory();
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            return files.findAny().isEmpty();
-        }
-    }
-
-    private void start(String... options) throws IOException {
-        start(List.of(), options);
-    }
-
-    private void start(List<String> wrapper, String... options) throws IOException {
-        var command = new ArrayList<>(wrapper);
-        command.addAll(List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
-        command.addAll(List.of("-Djava.io.tmpdir=" + temporary, "-jar", DEMO_JAR.toString()));
-        command.addAll(List.of(options));
-        demo = new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    /** Reads on to a line that begins so, and returns the group. */
-    private String awaitLine(String pattern) throws IOException {
-        Pattern begin = Pattern.compile(pattern);
-        for (String line = demo.inputReader().readLine();
-                line != null;
-                line = demo.inputReader().readLine()) {
-            Matcher matcher = begin.matcher(line);
-            if (matcher.lookingAt()) {
-                return matcher.group(1);
-            }
-        }
-        throw new AssertionError("the demo ended without a line " + pattern);
+        demo.assertNothingIsLeft(List.of());
     }
 
     /** Its stream of events begins with all that is known. */
@@ -213,18 +153,8 @@ class DemoIT {
         }
     }
 
-    private static void assertBalanced(List<String> lines) throws IOException {
-        String line =
-                lines.stream().filter(text -> text.startsWith("{")).findFirst().orElseThrow();
-        JsonNode ledger = new ObjectMapper().readTree(line);
-        assertThat(ledger.path("hits").longValue()).isPositive();
+    private static void assertAllIsAcked(JsonNode ledger) {
         assertThat(ledger.path("acked").longValue())
-                .isPositive()
                 .isEqualTo(ledger.path("captured").longValue());
-        assertThat(ledger.required("unaccounted").longValue()).isZero();
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 }

@@ -4,11 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The agent: {@code skbstream.jar run}. Must be started by a thread that stays; see {@link Child.Tie#PARENT_THREAD}. */
 public final class Agent implements AutoCloseable {
-    /** Somewhat longer than the agent's own --shutdown-timeout. */
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(40);
+    /** Longer than the agent's own --shutdown-timeout, also where it takes its time, as in an emulated guest. */
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+
+    /** As shells, and Java's {@code Process}, have it of a process that did not handle the signal. */
+    private static final int ENDED_BY_SIGTERM = 128 + 15;
 
     private final Child child;
 
@@ -25,6 +29,25 @@ public final class Agent implements AutoCloseable {
         return new Agent(Child.start("agent", Child.Tie.PARENT_THREAD, folder, flags.forJar(jar), program));
     }
 
+    /**
+     * Starts it in a guest that pings itself a hundred times a second as long as the agent runs, and returns at once.
+     *
+     * @param kernel the guest's name, as {@code vm/run --kernel} takes it
+     * @param bootstrapServers where the guest reaches Kafka
+     */
+    public static Agent startInGuest(String kernel, Home home, Path folder, JvmFlags flags, String bootstrapServers) {
+        String jar = home.jar("producer", "skbstream.jar");
+        var command = new ArrayList<>(
+                List.of(home.folder().resolve("vm").resolve("run").toString()));
+        command.addAll(List.of("--kernel", kernel, "--network", "--file", jar, "--"));
+        command.addAll(List.of("sh", "-c", "ping -q -i 0.01 -s 600 127.0.0.1 >&2 & exec \"$@\"", "sh"));
+        command.add("java");
+        command.addAll(flags.flags());
+        command.addAll(List.of("-jar", Path.of(jar).getFileName().toString(), "run"));
+        command.addAll(List.of("--bootstrap-servers", bootstrapServers, "--spool-dir", "/tmp/spool"));
+        return new Agent(Child.start("agent", Child.Tie.PARENT_THREAD, folder, command));
+    }
+
     public long pid() {
         return child.pid();
     }
@@ -37,16 +60,19 @@ public final class Agent implements AutoCloseable {
     /**
      * Ends it in order.
      *
-     * @return its last word, and whether it left well
-     * @throws PartException if it gave no ledger
+     * @return its last word, and whether it left well; empty if the request came before it, or its guest, was up
+     * @throws PartException if it gave no ledger although it was up
      */
-    public Ledger stop() throws InterruptedException {
+    public Optional<Ledger> stop() throws InterruptedException {
         int exitCode = child.stop(STOP_TIMEOUT);
         String line = child.output().strip();
-        if (line.isEmpty()) {
-            throw child.failure("ended without a ledger, exit code " + exitCode);
+        if (!line.isEmpty()) {
+            return Optional.of(Ledger.parse(line, exitCode));
         }
-        return Ledger.parse(line, exitCode);
+        if (exitCode == ENDED_BY_SIGTERM) {
+            return Optional.empty();
+        }
+        throw child.failure("ended without a ledger, exit code " + exitCode);
     }
 
     /** Kills it, if it is still there. */

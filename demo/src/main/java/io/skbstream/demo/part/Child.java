@@ -50,19 +50,27 @@ public final class Child implements AutoCloseable {
      */
     public static Child start(String name, Tie tie, Path folder, List<String> flags, List<String> program) {
         var command = new ArrayList<String>();
-        command.addAll(List.of("setsid", "flock", "--no-fork", "--shared", folder.toString()));
-        if (tie == Tie.PARENT_THREAD) {
-            command.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
-        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.add("-Djava.io.tmpdir=" + folder);
         command.addAll(program);
+        return start(name, tie, folder, command);
+    }
+
+    /** Starts any program and returns at once; see {@link #start(String, Tie, Path, List, List)}. */
+    static Child start(String name, Tie tie, Path folder, List<String> program) {
+        var command = new ArrayList<String>();
+        command.addAll(List.of("setsid", "flock", "--no-fork", "--shared", folder.toString()));
+        if (tie == Tie.PARENT_THREAD) {
+            command.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
+        }
+        command.addAll(program);
         Path out = folder.resolve(name + ".out");
         Path log = folder.resolve(name + ".log");
         try {
-            var process = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
+            var builder = new ProcessBuilder(command);
+            builder.environment().put("TMPDIR", folder.toString());
+            var process = builder.redirectOutput(out.toFile())
                     .redirectError(log.toFile())
                     .start();
             return new Child(name, out, log, process);

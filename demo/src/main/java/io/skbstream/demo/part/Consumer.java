@@ -13,7 +13,7 @@ public final class Consumer implements AutoCloseable {
     public static final String APPLICATION_ID = "loopback-by-host";
 
     /** Somewhat longer than the consumer gives itself. */
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(40);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     private static final Pattern PAGE = Pattern.compile("live page: (http\\S+)");
 

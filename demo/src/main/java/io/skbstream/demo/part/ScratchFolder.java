@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 public final class ScratchFolder implements AutoCloseable {
     private static final String REMOVE_WHEN_ALONE =
             "cat >/dev/null; flock --exclusive --timeout 60 \"$0\" true; rm -rf -- \"$0\"";
-    private static final int REMOVAL_TIMEOUT_S = 10;
+    private static final int REMOVAL_TIMEOUT_S = 60;
 
     private final Path path;
     private final Process remover;
