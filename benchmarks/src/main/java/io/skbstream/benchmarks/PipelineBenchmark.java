@@ -116,7 +116,7 @@ final class PipelineBenchmark {
             long carried = end.records() - before;
             long floodCpuNs = CpuTime.ofProcessNs(agent.pid()) - cpuBeforeNs;
             long childrenNs = CpuTime.ofEndedChildrenNs();
-            Ledger ledger = agent.stop();
+            Ledger ledger = agent.stop().orElseThrow(); // it captured
             long lifeCpuNs = CpuTime.ofEndedChildrenNs() - childrenNs;
             return new Round(
                     without, with, ledger, end.records(), carried / seconds, lifeCpuNs, (double) floodCpuNs / carried);

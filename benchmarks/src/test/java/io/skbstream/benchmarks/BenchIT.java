@@ -73,10 +73,11 @@ class BenchIT {
         command.add("-XX:-UsePerfData");
         command.add("-Djava.io.tmpdir=" + temporary);
         command.addAll(List.of(program));
-        var process = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(outputs.resolve(name).toFile())
-                .start();
+                .redirectOutput(outputs.resolve(name).toFile());
+        builder.environment().keySet().removeAll(List.of("KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"));
+        var process = builder.start();
         try {
             assertThat(process.waitFor(END_S, TimeUnit.SECONDS))
                     .as(name + " ended")

@@ -14,12 +14,12 @@ import java.util.List;
  */
 public final class AgentLives implements AutoCloseable {
 
-    private static final Duration KILL = Duration.ofSeconds(10);
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration KILL = Duration.ofMinutes(1);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final long LOOK_MS = 20;
 
     /** What the agent needs beyond its deadline to end: a JVM's own way out on two busy CPUs. */
-    private static final Duration BEYOND_DEADLINE = Duration.ofSeconds(15);
+    private static final Duration BEYOND_DEADLINE = Duration.ofMinutes(1);
 
     private final Jars jars;
     private final MountNamespace mounts;

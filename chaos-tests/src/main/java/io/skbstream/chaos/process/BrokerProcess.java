@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  */
 public final class BrokerProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration END = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration END = Duration.ofMinutes(2);
     private static final String READY = "bootstrap.servers=";
 
     private final Jars jars;

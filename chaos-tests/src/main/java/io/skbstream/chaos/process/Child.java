@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Child implements AutoCloseable {
 
-    private static final Duration KILL = Duration.ofSeconds(10);
+    private static final Duration KILL = Duration.ofMinutes(1);
     private static final long LOOK_MS = 10;
     private static final int TAIL_LINES = 12;
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 public final class MountNamespace implements AutoCloseable {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String READY = "ready";
 
     private final Child holder;

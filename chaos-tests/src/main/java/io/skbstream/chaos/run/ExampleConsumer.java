@@ -16,8 +16,8 @@ import java.util.Map;
 /** The sample consumer, as a process: it counts each event once, however often the topic has it. */
 final class ExampleConsumer {
 
-    private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final Duration END = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration END = Duration.ofMinutes(2);
     private static final Duration REST = Duration.ofSeconds(3);
     private static final long LOOK_MS = 200;
 

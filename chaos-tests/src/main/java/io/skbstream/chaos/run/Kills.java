@@ -22,7 +22,7 @@ import java.util.Random;
 public final class Kills {
 
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
-    private static final Duration DRAINED = Duration.ofSeconds(120);
+    private static final Duration DRAINED = Duration.ofMinutes(5);
     private static final int RATE = 5_000;
     private static final int SHORTEST_MS = 300;
     private static final int LONGEST_MS = 2_500;

@@ -19,7 +19,7 @@ import java.util.Locale;
 public final class Refusals {
 
     private static final Duration SHUTDOWN = Duration.ofSeconds(20);
-    private static final Duration DRAINED = Duration.ofSeconds(90);
+    private static final Duration DRAINED = Duration.ofMinutes(5);
     private static final int RATE = 500;
     private static final int LOAD_MS = 5_000;
 

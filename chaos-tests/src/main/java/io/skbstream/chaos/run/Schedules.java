@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 /** Random schedules of faults, one after the other. */
 public final class Schedules {
 
-    private static final Duration DRAINED = Duration.ofSeconds(90);
+    private static final Duration DRAINED = Duration.ofMinutes(5);
     private static final long LOOK_MS = 10;
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
     private static final long DISK_BYTES = 12L << 20;

@@ -21,9 +21,9 @@ public final class Terminations {
     private static final Duration SHUTDOWN = Duration.ofSeconds(3);
 
     /** A JVM that was busy on two CPUs also has to unload the program, write files, and end. */
-    private static final Duration MARGIN = Duration.ofSeconds(2);
+    private static final Duration MARGIN = Duration.ofSeconds(15);
 
-    private static final Duration DRAINED = Duration.ofSeconds(60);
+    private static final Duration DRAINED = Duration.ofMinutes(5);
     private static final int RATE = 20_000;
     private static final int SHORTEST_MS = 500;
     private static final int LONGEST_MS = 3_000;
