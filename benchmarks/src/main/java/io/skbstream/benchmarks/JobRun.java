@@ -1,10 +1,10 @@
 package io.skbstream.benchmarks;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.demo.part.Consumer;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.JvmFlags;
 import io.skbstream.demo.part.PartException;
-import io.skbstream.demo.part.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

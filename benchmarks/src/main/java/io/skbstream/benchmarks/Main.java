@@ -1,8 +1,8 @@
 package io.skbstream.benchmarks;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.PartsProgram;
-import io.skbstream.demo.part.StopSignal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;

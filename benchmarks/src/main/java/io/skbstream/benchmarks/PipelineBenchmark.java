@@ -1,11 +1,11 @@
 package io.skbstream.benchmarks;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.demo.part.Agent;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.JvmFlags;
 import io.skbstream.demo.part.Ledger;
 import io.skbstream.demo.part.PartException;
-import io.skbstream.demo.part.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

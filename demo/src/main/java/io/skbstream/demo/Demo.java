@@ -2,6 +2,7 @@ package io.skbstream.demo;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.clients.StopSignal;
 import io.skbstream.demo.part.Agent;
 import io.skbstream.demo.part.Broker;
 import io.skbstream.demo.part.Consumer;
@@ -10,7 +11,6 @@ import io.skbstream.demo.part.JvmFlags;
 import io.skbstream.demo.part.Ledger;
 import io.skbstream.demo.part.PartException;
 import io.skbstream.demo.part.ScratchFolder;
-import io.skbstream.demo.part.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

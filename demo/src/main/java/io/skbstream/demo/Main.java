@@ -1,8 +1,8 @@
 package io.skbstream.demo;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.PartsProgram;
-import io.skbstream.demo.part.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.skbstream.demo.part;
 
+import io.skbstream.clients.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

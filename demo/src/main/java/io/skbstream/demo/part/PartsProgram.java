@@ -1,5 +1,6 @@
 package io.skbstream.demo.part;
 
+import io.skbstream.clients.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.skbstream.demo.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.demo.part.Broker;
 import io.skbstream.demo.part.Consumer;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.JvmFlags;
-import io.skbstream.demo.part.StopSignal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

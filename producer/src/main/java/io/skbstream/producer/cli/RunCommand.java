@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.producer.agent.Agent;
 import io.skbstream.producer.agent.AgentSettings;
 import io.skbstream.producer.agent.FinalLedger;

@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.producer.agent.SpoolReplay;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.spool.SpoolFolder;

@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Attachment;
 import io.skbstream.producer.capture.KernelCounts;
