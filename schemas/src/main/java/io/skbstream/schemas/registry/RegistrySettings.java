@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocketFactory;
 import org.apache.kafka.common.KafkaException;
@@ -31,6 +32,11 @@ public final class RegistrySettings {
 
     /** Before the names of Kafka's own TLS settings, such as {@code ssl.truststore.location}; the other two may have it, too. */
     public static final String PREFIX = "schema.registry.";
+
+    private static final String HIDDEN = "[hidden]";
+
+    /** What a mistaken URL looks like, unlike NAME:PASSWORD in its place. */
+    private static final Pattern ADDRESS = Pattern.compile("(?:\\w+://.*|[\\w.-]+(?::\\d*)?(?:/.*)?|)");
 
     private static final ConfigDef TLS = new ConfigDef();
 
@@ -144,7 +150,9 @@ public final class RegistrySettings {
             }
             default ->
                 throw new ConfigException(
-                        CREDENTIALS_SOURCE_CONFIG, source, "it is USER_INFO, for " + USER_INFO_CONFIG + ", or URL");
+                        CREDENTIALS_SOURCE_CONFIG,
+                        source.matches("[A-Z_]+") ? source : HIDDEN, // it may be the password itself
+                        "it is USER_INFO, for " + USER_INFO_CONFIG + ", or URL");
         }
         if (source.equals("USER_INFO") && userInfo.isEmpty()) {
             throw new ConfigException(CREDENTIALS_SOURCE_CONFIG + " is USER_INFO, but " + USER_INFO_CONFIG
@@ -170,8 +178,8 @@ public final class RegistrySettings {
         String remedy = "write http://HOST:PORT/PATH or https://HOST:PORT/PATH, several with commas between";
         throw isSecret
                 ? new ConfigException(
-                        URL_CONFIG, "[hidden]", remedy + "; in a password, write %2C for a comma and %40 for @")
-                : new ConfigException(URL_CONFIG, text, remedy);
+                        URL_CONFIG, HIDDEN, remedy + "; in a password, write %2C for a comma and %40 for @")
+                : new ConfigException(URL_CONFIG, ADDRESS.matcher(text).matches() ? text : HIDDEN, remedy);
     }
 
     private static URI withoutUserInfo(URI url) {

@@ -149,6 +149,13 @@ public final class SchemaRegistry {
         if (!number.isInt()) {
             throw lacking(field, what);
         }
+        if (number.intValue() < 0) {
+            throw new RegistryRefusalException(
+                    "schema registry %s: cannot %s: its answer has the %s %d, which is negative; see to the registry"
+                            .formatted(settings, what, field, number.intValue()),
+                    0,
+                    null);
+        }
         return number.intValue();
     }
 

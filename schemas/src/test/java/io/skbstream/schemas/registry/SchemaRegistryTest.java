@@ -40,6 +40,17 @@ class SchemaRegistryTest {
     }
 
     @Test
+    void aNegativeIdIsRefused() {
+        stub.fault = new StubRegistry.Answer(200, "{\"id\":-7}");
+        assertThatThrownBy(() -> registry(stub.url()).register("s", SCHEMA))
+                .isInstanceOf(RegistryRefusalException.class)
+                .hasMessage(
+                        "schema registry %s: cannot look for a.b.R in s: its answer has the id -7, which is negative;"
+                                        .formatted(stub.url())
+                                + " see to the registry");
+    }
+
+    @Test
     void whatASubjectHasIsNotAddedAgainSoTheRightToReadWillDo() {
         int id = registry(stub.url()).register("s", SCHEMA);
         stub.faultOfAdding = new StubRegistry.Answer(403, "{}");
