@@ -3,6 +3,7 @@ package io.skbstream.producer.kernel;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,9 @@ public final class Kernel {
     private static final String DEVICES = "/proc/net/dev";
     private static final String POSSIBLE_CPUS = "/sys/devices/system/cpu/possible";
     private static final int HEADER_LINES = 2;
+
+    /** Linux has it until a name is set. */
+    private static final String NO_NAME = "(none)";
 
     private final Path root;
 
@@ -35,16 +39,33 @@ public final class Kernel {
         return sysctl("osrelease");
     }
 
-    /** As {@code uname -n} prints it. */
+    /**
+     * As {@code uname -n} prints it.
+     *
+     * @throws AgentException if it has none, or one that is not text
+     */
     public String hostName() {
-        return sysctl("hostname");
+        String remedy = "give the name with --host, or set it (hostnamectl set-hostname NAME)";
+        try {
+            String name = sysctl("hostname");
+            if (name.isEmpty() || name.equals(NO_NAME)) {
+                throw new AgentException(new Obstacle("this host has no name", remedy));
+            }
+            return name;
+        } catch (AgentException failed) {
+            if (failed.getCause() instanceof CharacterCodingException) {
+                throw new AgentException(new Obstacle("the name of this host is not UTF-8 text", remedy));
+            }
+            throw failed;
+        }
     }
 
     /** Every device of this process's network namespace; Java's own list leaves out those without an address. */
     public List<String> devices() {
-        try (Stream<String> lines = Files.lines(file(DEVICES))) {
+        try (Stream<String> lines = Files.lines(file(DEVICES), StandardCharsets.ISO_8859_1)) { // names are any bytes
             return lines.skip(HEADER_LINES)
                     .map(line -> line.substring(0, line.indexOf(':')).strip())
+                    .map(name -> new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
                     .sorted()
                     .toList();
         } catch (IOException noProc) {

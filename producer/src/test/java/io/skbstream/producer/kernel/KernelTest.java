@@ -1,13 +1,21 @@
 package io.skbstream.producer.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.skbstream.producer.AgentException;
 import java.io.IOException;
 import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the kernel that runs the test, by other means. */
 class KernelTest {
@@ -45,6 +53,29 @@ class KernelTest {
         expected.retainAll(withAnAddress()); // those that did not go meanwhile
 
         assertThat(devices).isSorted().doesNotHaveDuplicates().containsAll(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "(none)\n", "h\u00f6st\n"})
+    void aHostWhoseNameIsMissingOrNoTextIsRefusedWithWhatToDo(String name, @TempDir Path root) throws IOException {
+        Path file = root.resolve("proc/sys/kernel/hostname");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, name, StandardCharsets.ISO_8859_1);
+
+        assertThatExceptionOfType(AgentException.class)
+                .isThrownBy(() -> new Kernel(root).hostName())
+                .withMessageMatching(
+                        "(this host has no name|the name of this host is not UTF-8 text); give the name with"
+                                + " --host, or set it \\(hostnamectl set-hostname NAME\\)");
+    }
+
+    @Test
+    void aDeviceWhoseNameIsNoTextIsListedAllTheSame(@TempDir Path root) throws IOException {
+        Path file = root.resolve("proc/net/dev");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "a\nb\n    lo: 1\n  h\u00f6: 2\n", StandardCharsets.ISO_8859_1);
+
+        assertThat(new Kernel(root).devices()).containsExactly("h\ufffd", "lo");
     }
 
     private static List<String> withAnAddress() throws IOException {
