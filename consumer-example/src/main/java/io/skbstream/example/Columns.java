@@ -2,14 +2,14 @@ package io.skbstream.example;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.Talker;
+import io.skbstream.clients.SafeText;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
-/** What of a row is shown, in aligned columns. */
+/** What of a row is shown, in aligned columns. Hosts and tasks name themselves: {@link SafeText}. */
 enum Columns {
     /** One line: completeness and rates first, for a narrow terminal cuts what comes last. Rates are over the whole window. */
     SUMS(String.format(
@@ -54,7 +54,7 @@ enum Columns {
                             Locale.ROOT,
                             "%s %-15s %12d %15d%s",
                             window(row),
-                            printable(talker.getComm()),
+                            SafeText.of(talker.getComm()),
                             talker.getPackets(),
                             talker.getBytes(),
                             uncertainty(talker)))
@@ -64,9 +64,6 @@ enum Columns {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-
-    /** Hosts and tasks name themselves, and must not send commands to the terminal. */
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}]");
 
     private final List<String> header;
 
@@ -83,11 +80,7 @@ enum Columns {
     private static String window(LoopbackByHost row) {
         return "%-16s %s-%s"
                 .formatted(
-                        printable(row.getHost()), TIME.format(row.getWindowStart()), TIME.format(row.getWindowEnd()));
-    }
-
-    static String printable(String name) {
-        return CONTROL.matcher(name).replaceAll("?");
+                        SafeText.of(row.getHost()), TIME.format(row.getWindowStart()), TIME.format(row.getWindowEnd()));
     }
 
     private static String uncertainty(Talker talker) {

@@ -98,7 +98,7 @@ public final class DeadLetters implements DeserializationExceptionHandler, Proce
                     origin.offset(),
                     topic,
                     soFar,
-                    Columns.printable(error.getMessage()));
+                    error.getMessage());
         }
         long own = size(key) + size(value) + size(origin.headers());
         boolean isCut = own > MOST_BYTES;

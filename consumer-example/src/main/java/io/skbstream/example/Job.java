@@ -2,6 +2,8 @@ package io.skbstream.example;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.Secrets;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
@@ -137,7 +139,9 @@ final class Job {
                     deadLetterTopic());
         }
         if (failure.get() != null) {
-            throw new IllegalStateException("the job failed: " + rootOf(failure.get()), failure.get());
+            throw new IllegalStateException(
+                    "the job failed: " + NativeLibrary.explain(failure.get()).orElseGet(() -> rootOf(failure.get())),
+                    failure.get());
         }
         if (!closed) {
             throw new IllegalStateException("the last sums were not written within " + timeout.toSeconds()
@@ -176,7 +180,8 @@ final class Job {
                                     .formatted(servers, e.getCause().getMessage()),
                     e);
         } catch (KafkaException e) {
-            throw new IllegalStateException("cannot use Kafka at %s: %s".formatted(servers, rootOf(e)), e);
+            throw new IllegalStateException(
+                    "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(rootOf(e), settings)), e);
         }
     }
 

@@ -1,14 +1,19 @@
 package io.skbstream.example;
 
+import io.skbstream.clients.Given;
+import io.skbstream.clients.LibraryOutput;
+import io.skbstream.clients.OwnSettings;
+import io.skbstream.clients.PathConverter;
+import io.skbstream.clients.PropertiesFile;
+import io.skbstream.clients.SafeText;
+import io.skbstream.clients.Secrets;
 import io.skbstream.example.page.ListenAddress;
 import io.skbstream.example.page.Page;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -142,10 +147,12 @@ public final class Main implements Callable<Integer> {
                     .halt(exitCode.completeOnTimeout(1, 2 * Job.CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                             .join());
         }));
+        LibraryOutput.silence();
         exitCode.complete(new CommandLine(main)
-                .setParameterExceptionHandler((error, rest) -> complain(error.getMessage() + "; see --help", 2))
+                .registerConverter(Path.class, new PathConverter())
+                .setParameterExceptionHandler((error, rest) -> complain(Secrets.hideIn(error) + "; see --help", 2))
                 .setExecutionExceptionHandler((error, command, parsed) -> complain(error.getMessage(), 1))
-                .execute(args));
+                .execute(Given.arguments("loopback-by-host", args)));
         System.exit(exitCode.join());
     }
 
@@ -173,7 +180,7 @@ public final class Main implements Callable<Integer> {
         try {
             return new Job(settings, topic, ledgerTopic, windows, view);
         } catch (ConfigException e) {
-            throw usage(e.getMessage());
+            throw usage(Secrets.hideIn(e.getMessage(), settings));
         }
     }
 
@@ -206,20 +213,23 @@ public final class Main implements Callable<Integer> {
     private Properties settings() {
         Properties settings = Job.defaults();
         settings.put("application.id", "loopback-by-host");
-        settings.put("bootstrap.servers", System.getenv().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"));
-        settings.put(AvroDeserializer.REGISTRY_CONFIG, System.getenv().getOrDefault("SCHEMA_REGISTRY_URL", ""));
+        settings.put(
+                "bootstrap.servers", Given.variable("KAFKA_BOOTSTRAP_SERVERS").orElse("localhost:9092"));
+        settings.put(
+                AvroDeserializer.REGISTRY_CONFIG,
+                Given.variable("SCHEMA_REGISTRY_URL").orElse(""));
         if (kafkaConfig != null) {
-            try (Reader file = Files.newBufferedReader(kafkaConfig)) {
-                settings.load(file);
-            } catch (IOException | IllegalArgumentException e) {
-                String why = e instanceof NoSuchFileException ? "no such file" : e.getMessage();
-                throw usage("cannot read --kafka-config " + kafkaConfig + ": " + why);
+            try {
+                settings.putAll(PropertiesFile.read(kafkaConfig));
+            } catch (IOException e) {
+                throw usage("cannot read --kafka-config " + kafkaConfig + ": " + e.getMessage());
             }
         }
         if (kafkaProperties.containsKey("")) {
             throw usage("-K: a key is empty; write KEY=VALUE");
         }
         settings.putAll(kafkaProperties);
+        OwnSettings.warnOf(settings.stringPropertyNames(), LOG);
         if (applicationId != null) {
             settings.put("application.id", applicationId);
         }
@@ -240,7 +250,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int complain(String message, int exitCode) {
-        System.err.println("loopback-by-host: " + message);
+        System.err.println("loopback-by-host: " + SafeText.message(message));
         return exitCode;
     }
 

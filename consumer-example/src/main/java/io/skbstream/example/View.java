@@ -1,6 +1,7 @@
 package io.skbstream.example;
 
 import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.clients.SafeText;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Comparator;
@@ -48,7 +49,7 @@ final class View implements Consumer<LoopbackByHost> {
     @Override
     public synchronized void accept(LoopbackByHost row) {
         switch (format) {
-            case JSON -> out.println(row);
+            case JSON -> out.println(SafeText.json(row.toString()));
             case LINES -> {
                 if (drawnLines++ == 0) {
                     columns.header().forEach(out::println);

@@ -38,7 +38,7 @@ class ViewTest {
                         """
                 COMM is what the softirq interrupted, not the packet's owner.
                 HOST             WINDOW (UTC)      COMM                 PACKETS           BYTES
-                web-1            14:13:20-14:13:30 pi?ng                      7             588
+                web-1            14:13:20-14:13:30 pi\\u001bng                 7             588
                 web-1            14:13:20-14:13:30 sshd                       1              84   up to 2 packets more
                 """);
     }
@@ -92,7 +92,7 @@ class ViewTest {
 
     @Test
     void aHostNameCannotCommandTheTerminal() {
-        assertThat(line(row("\033[2Jw\u009b\u202eeb", 0, 1, 1, 1, 0))).startsWith("?[2Jw??eb ");
+        assertThat(line(row("\033[2Jw\u009b\u202eeb", 0, 1, 1, 1, 0))).startsWith("\\u001b[2Jw\\u009b\\u202eeb ");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.skbstream.demo;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.clients.SafeText;
 import io.skbstream.clients.StopSignal;
 import io.skbstream.demo.part.Agent;
 import io.skbstream.demo.part.Broker;
@@ -138,6 +139,6 @@ final class Demo {
 
     private String title(NetifReceive event) {
         return "skbstream demo: host %s, %s, hook %s"
-                .formatted(event.getHost(), machine.description(), event.getHook());
+                .formatted(SafeText.of(event.getHost()), machine.description(), event.getHook());
     }
 }

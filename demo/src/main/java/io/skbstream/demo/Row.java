@@ -1,12 +1,12 @@
 package io.skbstream.demo;
 
 import io.skbstream.avro.LoopbackByHost;
+import io.skbstream.clients.SafeText;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
-/** One line of the table, 80 columns wide, and its header. */
+/** One line of the table, 80 columns wide, and its header. A host names itself: {@link SafeText}. */
 final class Row {
     static final String HEADER = String.format(
             "%-12s %-17s %8s %10s %9s %10s %8s",
@@ -14,9 +14,6 @@ final class Row {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-
-    /** A host names itself, and must not send commands to the terminal. */
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}]");
 
     private static final int HOST_COLUMNS = 12;
 
@@ -28,7 +25,7 @@ final class Row {
         return String.format(
                 Locale.ROOT,
                 "%-12s %s-%s %8d %10d %9.1f %10.0f %7s%%",
-                cut(CONTROL.matcher(sums.getHost()).replaceAll("?")),
+                cut(SafeText.of(sums.getHost())),
                 TIME.format(sums.getWindowStart()),
                 TIME.format(sums.getWindowEnd()),
                 sums.getPackets(),

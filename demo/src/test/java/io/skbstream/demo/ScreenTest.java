@@ -36,7 +36,7 @@ class ScreenTest {
 
     @Test
     void aHostCannotSendCommandsToTheTerminal() {
-        assertThat(Row.of(sums("\033[2J", 0))).startsWith("?[2J");
+        assertThat(Row.of(sums("\033[2J", 0))).startsWith("\\u001b[2J");
     }
 
     @Test

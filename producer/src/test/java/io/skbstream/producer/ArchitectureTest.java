@@ -71,7 +71,13 @@ class ArchitectureTest {
             .resideInAPackage("..producer.libbpf..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "jnr..", "com.kenai..", "io.skbstream.producer", "..producer.libbpf..");
+            .resideInAnyPackage(
+                    "java..",
+                    "jnr..",
+                    "com.kenai..",
+                    "io.skbstream.clients",
+                    "io.skbstream.producer",
+                    "..producer.libbpf..");
 
     @ArchTest
     static final ArchRule onlyPublishAuditAndTelemetrySpeakToKafka = noClasses()

@@ -1,5 +1,7 @@
 package io.skbstream.simulator;
 
+import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.Secrets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -32,6 +35,7 @@ final class Cluster {
 
     /** Owned by the caller. */
     KafkaProducer<byte[], byte[]> producer() {
+        NativeLibrary.startFor(settings.getProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG));
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -70,7 +74,8 @@ final class Cluster {
                     e);
         } catch (KafkaException e) {
             String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new IllegalStateException("cannot use Kafka at %s: %s".formatted(servers, why), e);
+            throw new IllegalStateException(
+                    "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(why, settings)), e);
         }
     }
 

@@ -2,10 +2,11 @@ package io.skbstream.simulator;
 
 import static java.util.Map.entry;
 
+import io.skbstream.clients.Given;
+import io.skbstream.clients.OwnSettings;
+import io.skbstream.clients.PropertiesFile;
+import io.skbstream.clients.Secrets;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,10 +14,14 @@ import java.util.Properties;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The options that say where Kafka is and how to talk to it. */
 final class KafkaOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaOptions.class);
+
     /** As the agent's, but for the waits: an agent has a spool, this has nothing better to do. */
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             entry(ProducerConfig.ACKS_CONFIG, "all"),
@@ -48,13 +53,14 @@ final class KafkaOptions {
     Properties settings() {
         var settings = new Properties();
         settings.putAll(DEFAULTS);
-        settings.put("bootstrap.servers", System.getenv().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"));
+        settings.put(
+                "bootstrap.servers", Given.variable("KAFKA_BOOTSTRAP_SERVERS").orElse("localhost:9092"));
         if (kafkaConfig != null) {
-            try (Reader file = Files.newBufferedReader(kafkaConfig)) {
-                settings.load(file);
-            } catch (IOException | IllegalArgumentException e) {
-                String why = e instanceof NoSuchFileException ? "no such file" : e.getMessage();
-                throw new IllegalArgumentException("cannot read --kafka-config " + kafkaConfig + ": " + why, e);
+            try {
+                settings.putAll(PropertiesFile.read(kafkaConfig));
+            } catch (IOException e) {
+                throw new IllegalArgumentException(
+                        "cannot read --kafka-config " + kafkaConfig + ": " + e.getMessage(), e);
             }
         }
         if (kafkaProperties.containsKey("")) {
@@ -64,6 +70,7 @@ final class KafkaOptions {
         if (bootstrapServers != null) {
             settings.put("bootstrap.servers", bootstrapServers);
         }
+        OwnSettings.warnOf(settings.stringPropertyNames(), LOG);
         var whole = new Properties();
         whole.putAll(settings);
         whole.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -71,7 +78,7 @@ final class KafkaOptions {
         try {
             new ProducerConfig(whole);
         } catch (ConfigException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+            throw new IllegalArgumentException(Secrets.hideIn(e.getMessage(), settings), e);
         }
         return settings;
     }

@@ -1,5 +1,10 @@
 package io.skbstream.simulator;
 
+import io.skbstream.clients.Given;
+import io.skbstream.clients.LibraryOutput;
+import io.skbstream.clients.PathConverter;
+import io.skbstream.clients.SafeText;
+import io.skbstream.clients.Secrets;
 import io.skbstream.schemas.Topics;
 import io.skbstream.simulator.fleet.Fleet;
 import io.skbstream.simulator.fleet.FleetSettings;
@@ -101,11 +106,13 @@ public final class Main implements Callable<Integer> {
                     .halt(exitCode.completeOnTimeout(1, 2 * EventSender.FLUSH_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                             .join());
         }));
+        LibraryOutput.silence();
         exitCode.complete(new CommandLine(main)
+                .registerConverter(Path.class, new PathConverter())
                 .registerConverter(Duration.class, FleetOptions::duration)
-                .setParameterExceptionHandler((error, rest) -> complain(error.getMessage() + "; see --help", 2))
+                .setParameterExceptionHandler((error, rest) -> complain(Secrets.hideIn(error) + "; see --help", 2))
                 .setExecutionExceptionHandler((error, command, parsed) -> complain(error.getMessage(), 1))
-                .execute(args));
+                .execute(Given.arguments("simulate", args)));
         System.exit(exitCode.join());
     }
 
@@ -143,7 +150,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int complain(String message, int exitCode) {
-        System.err.println("simulate: " + message);
+        System.err.println("simulate: " + SafeText.message(message));
         return exitCode;
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.Talker;
+import io.skbstream.clients.SafeText;
 import io.skbstream.example.ledger.Losses;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,9 +59,15 @@ final class Messages {
         return bytes.toByteArray();
     }
 
+    /** What a page shows of a name; the name itself is what it knows a host by. */
+    private static String shown(String name) {
+        return SafeText.of(name, StandardCharsets.UTF_8);
+    }
+
     private static void write(JsonGenerator json, HostState host) throws IOException {
         json.writeStartObject();
         json.writeStringField("host", host.name());
+        json.writeStringField("shown", shown(host.name()));
         json.writeNumberField("newestEventMs", host.newestEventMs());
         json.writeNumberField("eventHeardMs", host.eventHeardMs());
         json.writeNumberField("ledgerHeardMs", host.ledgerHeardMs());
@@ -68,7 +75,7 @@ final class Messages {
         json.writeArrayFieldStart("talkers");
         for (Talker talker : host.row() == null ? List.<Talker>of() : host.row().getTalkers()) {
             json.writeStartObject();
-            json.writeStringField("comm", talker.getComm());
+            json.writeStringField("comm", shown(talker.getComm()));
             json.writeNumberField("packets", talker.getPackets());
             json.writeNumberField("uncertain", talker.getUncertain());
             json.writeEndObject();
@@ -94,12 +101,12 @@ final class Messages {
         if (ledger != null && sessions.stream().allMatch(session -> session <= ledger.getSession())) {
             json.writeStringField("hook", ledger.getHook().name());
             json.writeStringField("state", ledger.getState().name());
-            json.writeStringField("kernel", ledger.getKernel());
+            json.writeStringField("kernel", shown(ledger.getKernel()));
             json.writeNumberField("ledgerMs", ledger.getTime().toEpochMilli());
         } else if (row != null && row.getLedgerTime() != null) {
             json.writeStringField("hook", row.getHook().name());
             json.writeStringField("state", row.getAgentState().name());
-            json.writeStringField("kernel", row.getKernel());
+            json.writeStringField("kernel", shown(row.getKernel()));
             json.writeNumberField("ledgerMs", row.getLedgerTime().toEpochMilli());
         }
         if (ledger != null && sessions.stream().allMatch(session -> session == ledger.getSession())) {

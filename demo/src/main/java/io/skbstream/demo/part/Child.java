@@ -1,5 +1,6 @@
 package io.skbstream.demo.part;
 
+import io.skbstream.clients.SafeText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +20,9 @@ import java.util.stream.Collectors;
 public final class Child implements AutoCloseable {
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
     private static final int TAIL_LINES = 8;
+
+    /** A line of a stack trace: how libraries log what their exception's own line has said. */
+    private static final Pattern STACK = Pattern.compile("\\s+(?:at |\\.\\.\\. \\d)");
 
     /** How a child learns that this process is gone, SIGKILL included. */
     public enum Tie {
@@ -102,9 +107,11 @@ public final class Child implements AutoCloseable {
 
     /** What to say when it did not do as it should: further lines are the end of its log. */
     public PartException failure(String what) {
-        String tail = log().lines()
-                .skip(Math.max(0, log().lines().count() - TAIL_LINES))
-                .map(line -> "\n    " + line)
+        List<String> lines =
+                log().lines().filter(line -> !STACK.matcher(line).lookingAt()).toList();
+        String tail = lines.stream()
+                .skip(Math.max(0, lines.size() - TAIL_LINES))
+                .map(line -> "\n    " + SafeText.message(line))
                 .collect(Collectors.joining());
         return new PartException("the " + name + " " + what + (tail.isEmpty() ? "" : "; the end of its log:" + tail));
     }

@@ -1,7 +1,12 @@
 package io.skbstream.demo.part;
 
+import io.skbstream.clients.Given;
+import io.skbstream.clients.LibraryOutput;
+import io.skbstream.clients.PathConverter;
+import io.skbstream.clients.SafeText;
+import io.skbstream.clients.Secrets;
 import io.skbstream.clients.StopSignal;
-import java.io.IOException;
+import io.skbstream.clients.SystemFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -28,18 +33,18 @@ public abstract class PartsProgram implements Callable<Integer> {
 
     /** Runs it in this thread, which the parts are tied to, and ends the JVM with its exit code. */
     protected static void execute(PartsProgram program, String... args) {
+        LibraryOutput.silence();
         System.exit(new CommandLine(program)
+                .registerConverter(Path.class, new PathConverter())
                 .setParameterExceptionHandler(
-                        (error, rest) -> complain(error.getCommandLine(), error.getMessage() + "; see --help", 2))
+                        (error, rest) -> complain(error.getCommandLine(), Secrets.hideIn(error) + "; see --help", 2))
                 .setExecutionExceptionHandler((error, command, parsed) -> {
-                    if (error instanceof PartException
-                            || error instanceof IOException
-                            || error instanceof KafkaException) {
+                    if (error instanceof PartException || error instanceof KafkaException) {
                         return complain(command, error.getMessage(), 1);
                     }
-                    throw error;
+                    return complain(command, SystemFailure.explain(error).orElseThrow(() -> error), 1);
                 })
-                .execute(args));
+                .execute(Given.arguments("skbstream", args)));
     }
 
     @Override
@@ -68,7 +73,7 @@ public abstract class PartsProgram implements Callable<Integer> {
     }
 
     private static int complain(CommandLine command, String message, int exitCode) {
-        command.getErr().println(command.getCommandName() + ": " + message);
+        command.getErr().println(command.getCommandName() + ": " + SafeText.lines(Secrets.hideIn(message)));
         return exitCode;
     }
 

@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  * waits for the end of its stdin, then for the lock that each part holds on the folder, and removes it.
  */
 public final class ScratchFolder implements AutoCloseable {
+    /** As the JDK says it of a program that is not there. */
+    private static final String NO_SUCH_FILE = "error=2,";
+
     private static final String REMOVE_WHEN_ALONE =
             "cat >/dev/null; flock --exclusive --timeout 60 \"$0\" true; rm -rf -- \"$0\"";
     private static final int REMOVAL_TIMEOUT_S = 60;
@@ -29,7 +32,12 @@ public final class ScratchFolder implements AutoCloseable {
                     path, new ProcessBuilder("setsid", "sh", "-c", REMOVE_WHEN_ALONE, path.toString()).start());
         } catch (IOException e) {
             Files.delete(path);
-            throw new PartException(e.getMessage() + "; install util-linux, which has setsid, setpriv and flock", e);
+            throw new PartException(
+                    e.getMessage()
+                            + (e.getMessage().contains(NO_SUCH_FILE)
+                                    ? "; install util-linux, which has setsid, setpriv and flock"
+                                    : "; is a limit of this process too low (ulimit -a)?"),
+                    e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.skbstream.producer.audit;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skbstream.avro.AgentLedger;
+import io.skbstream.clients.SafeText;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +19,8 @@ public final class JsonReport {
     }
 
     public void print(AuditReport report) {
-        report.sessions().forEach(session -> out.println(line(session)));
+        report.sessions()
+                .forEach(session -> out.println(SafeText.json(line(session).toString())));
         out.flush();
     }
 

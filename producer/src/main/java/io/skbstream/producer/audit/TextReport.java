@@ -1,6 +1,7 @@
 package io.skbstream.producer.audit;
 
 import io.skbstream.avro.AgentLedger;
+import io.skbstream.clients.SafeText;
 import java.io.PrintWriter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -60,14 +61,14 @@ public final class TextReport {
                         poison.count() == 1 ? "" : "s",
                         poison.topic(),
                         poison.count() == 1 ? "is" : "are",
-                        poison.first()));
+                        SafeText.of(poison.first())));
         printSummary(report);
         out.flush();
     }
 
     private static List<String> row(SessionReport session) {
         return List.of(
-                session.id().host(),
+                SafeText.of(session.id().host()),
                 TIME.format(session.id().start()),
                 session.ledger().map(ledger -> ledger.getState().name()).orElse("NO LEDGER"),
                 count(session, AgentLedger::getHits),
@@ -95,14 +96,14 @@ public final class TextReport {
                     : "";
             out.printf(Locale.ROOT, "  %,12d  %-12s  %s%s%n", events, cause.label(), cause.text(), reasons);
         });
-        session.problems().forEach(problem -> out.printf("  problem: %s%n", problem));
-        session.notes().forEach(note -> out.printf("  note: %s%n", note));
+        session.problems().forEach(problem -> out.println("  problem: " + SafeText.of(problem)));
+        session.notes().forEach(note -> out.println("  note: " + SafeText.of(note)));
     }
 
     private static String reasons(AgentLedger ledger) {
         StringBuilder reasons = new StringBuilder();
         for (Map.Entry<String, Long> reason : new TreeMap<>(ledger.getRejectedBy()).entrySet()) {
-            reasons.append(reasons.isEmpty() ? ": " : ", ").append(reason.getKey());
+            reasons.append(reasons.isEmpty() ? ": " : ", ").append(SafeText.of(reason.getKey()));
             reasons.append(' ').append(number(reason.getValue()));
         }
         return reasons.toString();

@@ -1,5 +1,6 @@
 package io.skbstream.producer.audit;
 
+import io.skbstream.clients.NativeLibrary;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.publish.KafkaSettings;
 import java.time.Duration;
@@ -88,6 +89,10 @@ final class TopicReader implements AutoCloseable {
             return new TopicNow(topic.name(), id, offsets);
         } catch (KafkaException failed) {
             throw explain(topic.name(), failed);
+        } catch (Error failed) { // as of records that are compressed by a library that cannot be started
+            throw NativeLibrary.explain(failed)
+                    .map(why -> new AgentException("topic " + topic.name() + " cannot be read: " + why, failed))
+                    .orElseThrow(() -> failed);
         }
     }
 

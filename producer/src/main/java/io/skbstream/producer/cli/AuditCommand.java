@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.SafeText;
 import io.skbstream.producer.audit.Audit;
 import io.skbstream.producer.audit.AuditReport;
 import io.skbstream.producer.audit.JsonReport;
@@ -90,7 +91,8 @@ final class AuditCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             new JsonReport(out).print(report);
-            report.unreadable().forEach(spec.commandLine().getErr()::println);
+            report.unreadable()
+                    .forEach(poison -> spec.commandLine().getErr().println(SafeText.message(poison.toString())));
         } else {
             new TextReport(out).print(report);
         }

@@ -1,5 +1,7 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.Given;
+import io.skbstream.clients.OwnSettings;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.publish.ClientKeys;
 import io.skbstream.producer.publish.KafkaSettings;
@@ -68,6 +70,7 @@ final class ClusterOptions {
 
     private Optional<String> servers(ClientKeys keys) {
         Map<String, String> passedThrough = checked(keys);
+        OwnSettings.warnOf(passedThrough.keySet(), LOG);
         if (!keys.exposed().isEmpty()) {
             LOG.warn(
                     "given by -K or --registry, {} can be read by every user of this host (ps); better write it to a file of mode"
@@ -92,8 +95,7 @@ final class ClusterOptions {
             given.put(RegistrySettings.URL_CONFIG, registryUrl());
         }
         Map<String, String> environment = new LinkedHashMap<>();
-        VARIABLES.forEach((key, variable) ->
-                Optional.ofNullable(System.getenv(variable)).ifPresent(value -> environment.put(key, value)));
+        VARIABLES.forEach((key, variable) -> Given.variable(variable).ifPresent(value -> environment.put(key, value)));
         return new ClientKeys(environment, Optional.ofNullable(configFile), given);
     }
 
@@ -118,7 +120,7 @@ final class ClusterOptions {
         if (servers.isBlank()) {
             throw wrong("--bootstrap-servers ''", "write HOST:PORT");
         }
-        return servers;
+        return servers.strip();
     }
 
     /** Kafka checks its own keys; these are a registry's, and the ones with which an event could not be accounted for. */

@@ -1,10 +1,11 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.SafeText;
 import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * Rows of text in columns as wide as their widest cell.
+ * Rows of text in columns as wide as their widest cell. Whatever is in a cell stays in it.
  *
  * @param sides one character a column: {@code <} for the left, {@code >} for the right
  */
@@ -12,7 +13,10 @@ record Columns(String sides) {
 
     private static final String GAP = "  ";
 
-    void print(List<List<String>> rows, PrintWriter out) {
+    void print(List<List<String>> cells, PrintWriter out) {
+        List<List<String>> rows = cells.stream()
+                .map(row -> row.stream().map(SafeText::of).toList())
+                .toList();
         int[] widths = new int[sides.length()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {

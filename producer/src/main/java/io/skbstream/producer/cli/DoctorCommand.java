@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.SafeText;
 import io.skbstream.producer.doctor.Doctor;
 import io.skbstream.producer.doctor.Finding;
 import java.nio.charset.Charset;
@@ -36,9 +37,11 @@ final class DoctorCommand implements Callable<Integer> {
         Ansi ansi = Terminal.isStdout() && Terminal.wantsColour() ? Ansi.ON : Ansi.OFF;
         String arrow = arrow(Terminal.stdoutCharset());
         for (Finding finding : findings) {
-            System.out.printf("%s  %-12s  %s%n", mark(finding.status(), ansi), finding.subject(), finding.text());
+            System.out.printf(
+                    "%s  %-12s  %s%n",
+                    mark(finding.status(), ansi), finding.subject(), SafeText.message(finding.text()));
             if (!finding.remedy().isEmpty()) {
-                System.out.printf("%-20s  %s %s%n", "", arrow, finding.remedy());
+                System.out.printf("%-20s  %s %s%n", "", arrow, SafeText.message(finding.remedy()));
             }
         }
         boolean canRun = findings.stream().noneMatch(finding -> finding.status() == Finding.Status.BAD);

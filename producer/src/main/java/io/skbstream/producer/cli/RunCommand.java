@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.SafeText;
 import io.skbstream.clients.StopSignal;
 import io.skbstream.producer.agent.Agent;
 import io.skbstream.producer.agent.AgentSettings;
@@ -114,9 +115,9 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--host '" + host + "': a host needs a name");
         }
         TopicSetup topic = kafka.topic();
-        String name = host == null ? Kernel.running().hostName() : host;
+        String name = host == null ? Kernel.running().hostName() : host.strip();
         if (printConfig) {
-            topic.kafka().shown(name).forEach((key, value) -> System.out.println(key + "=" + value));
+            topic.kafka().shown(name).forEach((key, value) -> System.out.println(SafeText.of(key + "=" + value)));
             return ExitCode.OK;
         }
         AgentSettings settings = new AgentSettings(
@@ -133,6 +134,7 @@ final class RunCommand implements Callable<Integer> {
                 !unguarded);
         StopSignal stop = StopSignal.install();
         Kernel.running().capabilities().require();
+        topic.kafka().startCompression();
         topic.kafka()
                 .unknownKeys()
                 .forEach(key -> LOG.warn("Kafka's client knows no setting {}; is it a typing error?", key));
@@ -148,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
                 last = agent.stop(shutdownTimeout);
             }
         }
-        String line = last.toJson();
+        String line = SafeText.json(last.toJson());
         System.out.println(line);
         agent.check();
         if (System.out.checkError()) {

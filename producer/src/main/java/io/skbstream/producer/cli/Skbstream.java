@@ -1,11 +1,18 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.Given;
+import io.skbstream.clients.LibraryOutput;
+import io.skbstream.clients.PathConverter;
+import io.skbstream.clients.SafeText;
+import io.skbstream.clients.Secrets;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
-import io.skbstream.producer.publish.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -35,7 +42,8 @@ public final class Skbstream implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        LibraryOutput.silence();
+        System.exit(commandLine().execute(Given.arguments("skbstream", arguments)));
     }
 
     static CommandLine commandLine() {
@@ -43,6 +51,7 @@ public final class Skbstream implements Runnable {
         // What follows the traced command's name is the command's, with or without "--" before it.
         commands.getSubcommands().get("trace").setStopAtPositional(true);
         return commands.setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, new PathConverter())
                 .setParameterExceptionHandler((wrong, arguments) -> usage(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }
@@ -69,14 +78,15 @@ public final class Skbstream implements Runnable {
         List<String> meant = wrong instanceof UnmatchedArgumentException unknown ? unknown.getSuggestions() : List.of();
         String hint = meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?";
         command.getErr()
-                .println(name + ": " + Secrets.hideIn(wrong.getMessage()) + hint + " (see " + name + " --help)");
+                .println(name + ": " + SafeText.of(Secrets.hideIn(wrong) + hint) + " (see " + name + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 
     private static int failed(Exception failure, CommandLine command) throws Exception {
-        if (failure instanceof AgentException explained) {
-            command.getErr()
-                    .println(command.getCommandSpec().qualifiedName() + ": " + Secrets.hideIn(explained.getMessage()));
+        Optional<String> words =
+                failure instanceof AgentException ? Optional.of(failure.getMessage()) : SystemFailure.explain(failure);
+        if (words.isPresent()) {
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + SafeText.message(words.get()));
             return CommandLine.ExitCode.SOFTWARE;
         }
         throw failure; // a defect of the agent's own: its stack trace is what is needed

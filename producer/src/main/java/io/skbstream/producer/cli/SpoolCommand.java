@@ -2,6 +2,7 @@ package io.skbstream.producer.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skbstream.clients.SafeText;
 import io.skbstream.producer.spool.SpoolFolder;
 import io.skbstream.producer.spool.SpoolListing;
 import io.skbstream.producer.spool.SpoolListing.SegmentFile;
@@ -95,7 +96,7 @@ final class SpoolCommand implements Runnable {
         SpoolFolder open = folder.open();
         List<String> problems = rejected ? open.printRejected(out) : open.print(numbers, out);
         out.flush();
-        problems.forEach(spec.commandLine().getErr()::println);
+        problems.forEach(problem -> spec.commandLine().getErr().println(SafeText.message(problem)));
         return problems.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
@@ -110,8 +111,8 @@ final class SpoolCommand implements Runnable {
     int verify(@Mixin Folder folder) {
         SpoolVerification verification = folder.open().verify();
         PrintWriter out = spec.commandLine().getOut();
-        verification.notes().forEach(note -> out.println("NOTE  " + note));
-        verification.problems().forEach(problem -> out.println("BAD   " + problem));
+        verification.notes().forEach(note -> out.println("NOTE  " + SafeText.message(note)));
+        verification.problems().forEach(problem -> out.println("BAD   " + SafeText.message(problem)));
         out.printf(
                 Locale.ROOT,
                 "%s%,d events in %,d blocks of %,d segments are whole%n",
@@ -204,7 +205,7 @@ final class SpoolCommand implements Runnable {
             session.counts().forEach(one::put);
         }
         root.putObject("rejected").put("files", listing.rejectedFiles()).put("bytes", listing.rejectedBytes());
-        return root.toString();
+        return SafeText.json(root.toString());
     }
 
     private static long events(SpoolListing listing) {

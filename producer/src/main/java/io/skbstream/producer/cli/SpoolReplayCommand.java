@@ -42,6 +42,7 @@ final class SpoolReplayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var topic = kafka.topic();
         new SpoolFolder(folder).list(); // a folder that is not there is a mistake here, and not to be made
+        topic.kafka().startCompression();
         StopSignal stop = StopSignal.install();
         SpoolReplay.Result result = SpoolReplay.run(
                 folder, Kernel.running().hostName(), topic, kafka.ledgerTopic(), replay.perSecond(), stop::isRequested);

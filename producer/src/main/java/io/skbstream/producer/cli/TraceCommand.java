@@ -1,5 +1,6 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.Given;
 import io.skbstream.clients.StopSignal;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Attachment;
@@ -76,6 +77,10 @@ final class TraceCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var hooks = hook.hooks();
         var settings = options.settings(WAKE_AT_ONCE).withBtf(hook.btf());
+        if (!command.stream().allMatch(Given::canBeHandedOn)) {
+            throw new AgentException("cannot run " + String.join(" ", command)
+                    + ": it has letters that this locale has not; start with LC_ALL=C.UTF-8");
+        }
         if (!command.isEmpty() && !isExecutable(command.get(0))) {
             throw new AgentException(
                     "cannot run " + command.get(0) + ": there is no such program; is it installed and in PATH?");

@@ -43,8 +43,8 @@ public final class BpfLink implements AutoCloseable {
     }
 
     private OptionalLong readKprobeMisses() {
-        Pointer info = Memory.allocateDirect(Native.RUNTIME, INFO_BYTES, true);
-        Pointer infoBytes = Memory.allocateDirect(Native.RUNTIME, Integer.BYTES);
+        Pointer info = Memory.allocateDirect(Native.runtime(), INFO_BYTES, true);
+        Pointer infoBytes = Memory.allocateDirect(Native.runtime(), Integer.BYTES);
         infoBytes.putInt(0, INFO_BYTES);
         boolean told = Native.bpf().bpf_obj_get_info_by_fd(Native.bpf().bpf_link__fd(link), info, infoBytes) == 0
                 && infoBytes.getInt(0) == INFO_BYTES // an older kernel's is shorter

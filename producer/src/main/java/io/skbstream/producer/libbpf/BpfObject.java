@@ -41,7 +41,7 @@ public final class BpfObject implements AutoCloseable {
         Pointer nameText = text(name);
         Pointer btfText = kernelBtf.map(file -> text(file.toString())).orElse(null);
         int optionBytes = btfText == null ? UP_TO_OBJECT_NAME : UP_TO_BTF_CUSTOM_PATH;
-        Pointer options = Memory.allocateDirect(Native.RUNTIME, optionBytes, true);
+        Pointer options = Memory.allocateDirect(Native.runtime(), optionBytes, true);
         options.putLong(0, optionBytes);
         options.putPointer(OBJECT_NAME, nameText);
         if (btfText != null) {
@@ -90,7 +90,7 @@ public final class BpfObject implements AutoCloseable {
 
     private static Pointer text(String value) {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        Pointer text = Memory.allocateDirect(Native.RUNTIME, bytes.length + 1, true);
+        Pointer text = Memory.allocateDirect(Native.runtime(), bytes.length + 1, true);
         text.put(0, bytes, 0, bytes.length);
         return text;
     }

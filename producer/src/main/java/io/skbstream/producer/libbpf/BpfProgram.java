@@ -34,8 +34,8 @@ public final class BpfProgram {
 
     /** Runs that the kernel skipped because another one on that CPU had not ended; empty where it does not say. */
     public OptionalLong recursionMisses() {
-        Pointer info = Memory.allocateDirect(Native.RUNTIME, INFO_BYTES, true);
-        Pointer infoBytes = Memory.allocateDirect(Native.RUNTIME, Integer.BYTES);
+        Pointer info = Memory.allocateDirect(Native.runtime(), INFO_BYTES, true);
+        Pointer infoBytes = Memory.allocateDirect(Native.runtime(), Integer.BYTES);
         infoBytes.putInt(0, INFO_BYTES);
         int fd = checked(Native.bpf().bpf_program__fd(program), "find the descriptor of BPF program " + name);
         checked(Native.bpf().bpf_obj_get_info_by_fd(fd, info, infoBytes), "read the state of BPF program " + name);

@@ -39,7 +39,7 @@ final class LibBpfLog {
             return 0;
         }
         byte[] text = new byte[LINE_BYTES];
-        int length = Native.C.vsnprintf(text, text.length, format, arguments);
+        int length = Native.c().vsnprintf(text, text.length, format, arguments);
         synchronized (LINES) {
             if (LINES.size() == LINES_KEPT) {
                 LINES.removeFirst();

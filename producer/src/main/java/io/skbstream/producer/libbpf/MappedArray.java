@@ -29,7 +29,7 @@ public final class MappedArray implements AutoCloseable {
         try {
             return new MappedArray(fd, bytes);
         } finally {
-            Native.C.close(fd); // the mapping stays
+            Native.c().close(fd); // the mapping stays
         }
     }
 

@@ -42,14 +42,14 @@ public final class MappedRing implements AutoCloseable {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final int ringBytes;
-    private final int pageBytes = Native.C.getpagesize();
+    private final int pageBytes = Native.c().getpagesize();
     private final Mapping consumerMapping;
     private final Mapping producerMapping;
     private final ByteBuffer consumerPage;
     private final ByteBuffer producerPage;
     private final ByteBuffer data;
     private final int epollFd;
-    private final Pointer epollEvent = Memory.allocateDirect(Native.RUNTIME, 16, true);
+    private final Pointer epollEvent = Memory.allocateDirect(Native.runtime(), 16, true);
     private boolean closed;
 
     MappedRing(int mapFd, int ringBytes) {
@@ -59,10 +59,10 @@ public final class MappedRing implements AutoCloseable {
         this.consumerPage = consumerMapping.buffer(0, pageBytes);
         this.producerPage = producerMapping.buffer(0, pageBytes);
         this.data = producerMapping.buffer(pageBytes, 2 * ringBytes);
-        this.epollFd = systemCall(Native.C.epoll_create1(0), "create an epoll instance");
+        this.epollFd = systemCall(Native.c().epoll_create1(0), "create an epoll instance");
         // Edge-triggered: with data in the ring a level-triggered wait returns at once, and the reader would spin.
         epollEvent.putInt(0, LibC.EPOLLIN | LibC.EPOLLET);
-        systemCall(Native.C.epoll_ctl(epollFd, LibC.EPOLL_CTL_ADD, mapFd, epollEvent), "watch the ring buffer");
+        systemCall(Native.c().epoll_ctl(epollFd, LibC.EPOLL_CTL_ADD, mapFd, epollEvent), "watch the ring buffer");
     }
 
     /**
@@ -100,14 +100,14 @@ public final class MappedRing implements AutoCloseable {
 
     /** Sleeps until the kernel wakes the reader, at most {@code timeoutMs}; there may be data either way. */
     public void await(int timeoutMs) {
-        Native.C.epoll_wait(epollFd, epollEvent, 1, timeoutMs); // EINTR is as good as a timeout
+        Native.c().epoll_wait(epollFd, epollEvent, 1, timeoutMs); // EINTR is as good as a timeout
     }
 
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            Native.C.close(epollFd);
+            Native.c().close(epollFd);
             producerMapping.close();
             consumerMapping.close();
         }

@@ -22,9 +22,11 @@ final class Mapping implements AutoCloseable {
      * @param offset of the part, a multiple of a page
      */
     static Mapping of(int mapFd, long bytes, int protection, long offset) {
-        Pointer address = Native.C.mmap(null, bytes, protection, LibC.MAP_SHARED, mapFd, offset);
+        Pointer address = Native.c().mmap(null, bytes, protection, LibC.MAP_SHARED, mapFd, offset);
         if (address.address() == LibC.MAP_FAILED) {
-            throw new BpfException("map " + bytes + " bytes of a BPF map into memory", Native.RUNTIME.getLastError());
+            throw new BpfException(
+                    "map " + bytes + " bytes of a BPF map into memory",
+                    Native.runtime().getLastError());
         }
         return new Mapping(address, bytes);
     }
@@ -40,7 +42,7 @@ final class Mapping implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            Native.C.munmap(address, bytes);
+            Native.c().munmap(address, bytes);
         }
     }
 }

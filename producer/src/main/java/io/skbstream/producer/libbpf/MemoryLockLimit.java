@@ -14,13 +14,13 @@ public final class MemoryLockLimit {
 
     /** Lifts it as far as this process may: for good with CAP_SYS_RESOURCE, else to the hard limit. */
     public static void raise() {
-        Pointer limit = Memory.allocateDirect(Native.RUNTIME, BYTES);
+        Pointer limit = Memory.allocateDirect(Native.runtime(), BYTES);
         limit.putLong(SOFT, LibC.RLIM_INFINITY);
         limit.putLong(HARD, LibC.RLIM_INFINITY);
-        if (Native.C.setrlimit(LibC.RLIMIT_MEMLOCK, limit) != 0
-                && Native.C.getrlimit(LibC.RLIMIT_MEMLOCK, limit) == 0) {
+        if (Native.c().setrlimit(LibC.RLIMIT_MEMLOCK, limit) != 0
+                && Native.c().getrlimit(LibC.RLIMIT_MEMLOCK, limit) == 0) {
             limit.putLong(SOFT, limit.getLong(HARD));
-            Native.C.setrlimit(LibC.RLIMIT_MEMLOCK, limit);
+            Native.c().setrlimit(LibC.RLIMIT_MEMLOCK, limit);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.skbstream.producer.libbpf;
 
 import com.kenai.jffi.Library;
+import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.NativeLibraryException;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import java.lang.reflect.Method;
@@ -15,17 +17,40 @@ import jnr.ffi.Runtime;
 /** Both native libraries, loaded once, with every needed symbol checked. Immutable; any thread. */
 final class Native {
 
-    static final LibC C = LibraryLoader.create(LibC.class).failImmediately().load("c");
-    static final Runtime RUNTIME = Runtime.getRuntime(C);
-
     /** libbpf.so.1 is libbpf 1.x (Debian 12, Ubuntu 22.10 and later); libbpf.so.0 is 0.x before that. */
     private static final List<String> SONAMES = List.of("libbpf.so.1", "libbpf.so.0");
 
     private static final int HIGHEST_ERRNO = 4095;
 
+    private static volatile LibC c;
     private static LoadedLibBpf loaded;
 
     private Native() {}
+
+    /**
+     * The C library.
+     *
+     * @throws AgentException if jffi, which calls it, cannot be started
+     */
+    static LibC c() {
+        LibC started = c;
+        if (started == null) { // not a class initialiser: the JVM would hide what it throws in an
+            // ExceptionInInitializerError
+            try {
+                started = NativeLibrary.start(
+                        "jffi",
+                        () -> LibraryLoader.create(LibC.class).failImmediately().load("c"));
+            } catch (NativeLibraryException refused) {
+                throw new AgentException(new Obstacle(refused.reason(), refused.remedy()));
+            }
+            c = started;
+        }
+        return started;
+    }
+
+    static Runtime runtime() {
+        return Runtime.getRuntime(c());
+    }
 
     /** @throws AgentException if libbpf is not installed, or too old, with the command that mends it */
     static LibBpf bpf() {
@@ -40,7 +65,7 @@ final class Native {
     /** The value, if it is a real pointer; what libbpf 0.x returns as error is turned into errno. */
     static Pointer checked(Pointer pointer, String doing) {
         if (pointer == null) {
-            throw new BpfException(doing, RUNTIME.getLastError());
+            throw new BpfException(doing, runtime().getLastError());
         }
         if (Long.compareUnsigned(pointer.address(), -HIGHEST_ERRNO) >= 0) {
             throw new BpfException(doing, (int) -pointer.address());
@@ -52,7 +77,7 @@ final class Native {
     static int checked(int result, String doing) {
         if (result < 0) {
             // -1 is EPERM from libbpf 1.0 on, "see errno" in the low-level calls before.
-            int errno = result == -1 ? RUNTIME.getLastError() : -result;
+            int errno = result == -1 ? runtime().getLastError() : -result;
             throw new BpfException(doing, errno == 0 ? -result : errno);
         }
         return result;
@@ -61,7 +86,7 @@ final class Native {
     /** The value of a system call, unless it is -1. */
     static int systemCall(int result, String doing) {
         if (result < 0) {
-            throw new BpfException(doing, RUNTIME.getLastError());
+            throw new BpfException(doing, runtime().getLastError());
         }
         return result;
     }
@@ -73,18 +98,18 @@ final class Native {
     static void waitForRunningPrograms() {
         boolean x86 = "amd64".equals(System.getProperty("os.arch"));
         long membarrier = x86 ? 324 : 283; // asm/unistd_64.h, asm-generic/unistd.h
-        if (C.syscall(membarrier, 1, 0) != 0) { // refused by kernels with nohz_full
+        if (c().syscall(membarrier, 1, 0) != 0) { // refused by kernels with nohz_full
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         }
     }
 
     static String describe(int errno) {
-        return C.strerror(errno) + " (errno " + errno + ")";
+        return c().strerror(errno) + " (errno " + errno + ")";
     }
 
-    /** Not a class initialiser: the JVM would hide what it throws in an ExceptionInInitializerError. */
     private static synchronized LoadedLibBpf loaded() {
         if (loaded == null) {
+            c();
             String soname = findSoname();
             requireSymbols(soname);
             loaded = new LoadedLibBpf(

@@ -2,6 +2,7 @@ package io.skbstream.producer.libbpf;
 
 import static io.skbstream.producer.libbpf.Native.systemCall;
 
+import io.skbstream.producer.AgentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ public final class NetworkNamespace implements AutoCloseable {
         });
         try {
             return new NetworkNamespace(thread, run(thread, () -> {
-                systemCall(Native.C.unshare(LibC.CLONE_NEWNET), "create a network namespace");
+                systemCall(Native.c().unshare(LibC.CLONE_NEWNET), "create a network namespace");
                 bringLoopbackUp();
                 return currentInode();
             }));
@@ -83,6 +84,9 @@ public final class NetworkNamespace implements AutoCloseable {
             if (failed.getCause() instanceof RuntimeException unchecked) {
                 throw unchecked;
             }
+            if (failed.getCause() instanceof IOException refused) {
+                throw new AgentException("a network namespace cannot be used: " + refused.getMessage(), refused);
+            }
             throw new IllegalStateException("a task in the network namespace failed", failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -91,15 +95,15 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     private static void bringLoopbackUp() {
-        int fd = systemCall(Native.C.socket(LibC.AF_INET, LibC.SOCK_DGRAM, 0), "open a socket");
+        int fd = systemCall(Native.c().socket(LibC.AF_INET, LibC.SOCK_DGRAM, 0), "open a socket");
         try {
             // struct ifreq { char ifr_name[16]; short ifr_flags; … }
-            Pointer request = Memory.allocateDirect(Native.RUNTIME, IFREQ_BYTES, true);
+            Pointer request = Memory.allocateDirect(Native.runtime(), IFREQ_BYTES, true);
             request.putString(0, "lo", IFREQ_FLAGS, StandardCharsets.US_ASCII);
             request.putShort(IFREQ_FLAGS, LibC.IFF_UP);
-            systemCall(Native.C.ioctl(fd, LibC.SIOCSIFFLAGS, request), "bring lo up");
+            systemCall(Native.c().ioctl(fd, LibC.SIOCSIFFLAGS, request), "bring lo up");
         } finally {
-            Native.C.close(fd);
+            Native.c().close(fd);
         }
     }
 }

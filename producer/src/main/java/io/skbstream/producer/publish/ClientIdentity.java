@@ -1,5 +1,6 @@
 package io.skbstream.producer.publish;
 
+import io.skbstream.clients.Secrets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
@@ -41,6 +42,11 @@ record ClientIdentity(Map<String, String> keys, Optional<X509Certificate> certif
     /** What is set for a key that is no secret; empty if nothing. */
     String value(String key) {
         return keys.getOrDefault(key, "");
+    }
+
+    /** The same for a person: nothing that may be a password in the wrong place. */
+    String shown(String key) {
+        return Secrets.shown(key, value(key));
     }
 
     /** Who logs in, if that is by name and password. */

@@ -1,10 +1,11 @@
 package io.skbstream.producer.publish;
 
+import io.skbstream.clients.PropertiesFile;
+import io.skbstream.clients.Secrets;
 import io.skbstream.producer.AgentException;
 import io.skbstream.schemas.registry.RegistrySettings;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -78,12 +79,12 @@ public record ClientKeys(Map<String, String> environment, Optional<Path> file, M
     }
 
     private static Map<String, String> read(Path path) {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(path)) {
-            properties.load(reader);
-        } catch (IOException | IllegalArgumentException unreadable) {
+        Properties properties;
+        try {
+            properties = PropertiesFile.read(path);
+        } catch (IOException unreadable) {
             throw new AgentException(
-                    "--kafka-config '" + path + "' cannot be read: " + GuardedFile.why(unreadable)
+                    "--kafka-config '" + path + "' cannot be read: " + unreadable.getMessage()
                             + "; it is a Java properties file that this user may read",
                     unreadable);
         }
@@ -98,6 +99,17 @@ public record ClientKeys(Map<String, String> environment, Optional<Path> file, M
     private static Optional<GuardedFile> guarded(String key, Map<String, String> keys) {
         return Optional.ofNullable(keys.get(key))
                 .filter(path -> !path.isBlank())
-                .map(path -> new GuardedFile(key, Path.of(path)));
+                .map(path -> new GuardedFile(key, path(key, path)));
+    }
+
+    private static Path path(String key, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException refused) {
+            throw new AgentException(
+                    key + " " + Secrets.shown(key, text) + " is no path in this locale, whose charset is "
+                            + System.getProperty("sun.jnu.encoding") + "; start with LC_ALL=C.UTF-8",
+                    refused);
+        }
     }
 }

@@ -48,7 +48,7 @@ record Explanation(String servers, ClientIdentity client) {
         }
         if (failure instanceof UnsupportedSaslMechanismException || failure instanceof IllegalSaslStateException) {
             return Optional.of("the broker does not log clients in that way (" + client.hideIn(failure.getMessage())
-                    + "); correct sasl.mechanism (now " + client.value("sasl.mechanism")
+                    + "); correct sasl.mechanism (now " + client.shown("sasl.mechanism")
                     + ") and security.protocol (now "
                     + client.securityProtocol() + ")");
         }
@@ -123,7 +123,7 @@ record Explanation(String servers, ClientIdentity client) {
                     + " with ssl.keystore.type=PEM if it is a PEM file";
         }
         String which = "the client's certificate (" + own.get().getSubjectX500Principal() + ", in "
-                + client.value(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG) + ")";
+                + client.shown(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG) + ")";
         try {
             own.get().checkValidity();
         } catch (CertificateExpiredException expired) {
@@ -163,7 +163,7 @@ record Explanation(String servers, ClientIdentity client) {
         return file.isEmpty()
                 ? "that the client trusts; name the CA's file in ssl.truststore.location, with ssl.truststore.type=PEM if it"
                         + " is a PEM file"
-                : "of ssl.truststore.location " + file
+                : "of ssl.truststore.location " + client.shown(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG)
                         + "; add the CA to that file, which is read again, if the broker is to" + " be trusted";
     }
 

@@ -1,5 +1,6 @@
 package io.skbstream.producer.publish;
 
+import io.skbstream.clients.Secrets;
 import io.skbstream.producer.AgentException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -35,12 +36,12 @@ record GuardedFile(String name, Path path) {
         if (isOfRoot()) {
             refused.remove(PosixFilePermission.GROUP_READ);
         }
-        refuse(refused, "it holds a secret", "chmod 600 " + path + " (640 will do if root owns it)");
+        refuse(refused, "it holds a secret", "chmod 600 " + shown() + " (640 will do if root owns it)");
     }
 
     /** @throws AgentException if others than the owner may change it, or it is not there for this user */
     void requireTrusted() {
-        refuse(CHANGE, "whom the agent trusts rests on it", "chmod go-w " + path);
+        refuse(CHANGE, "whom the agent trusts rests on it", "chmod go-w " + shown());
     }
 
     /** What keeps it from being read, in a few words. */
@@ -64,7 +65,7 @@ record GuardedFile(String name, Path path) {
         throw new AgentException("%s %s has mode %04o (%s), so that others than its owner can %s it, and %s; %s"
                 .formatted(
                         name,
-                        path,
+                        shown(),
                         this.<Integer>attribute("mode") & PERMISSION_BITS,
                         PosixFilePermissions.toString(mode),
                         isChangeable ? "change" : "read",
@@ -74,12 +75,17 @@ record GuardedFile(String name, Path path) {
 
     private void requireReadable() {
         if (!Files.isRegularFile(path)) {
-            throw new AgentException(name + " " + path + " is no file; correct it");
+            throw new AgentException(name + " " + shown() + " is no file; correct it");
         }
         if (!Files.isReadable(path)) {
             throw new AgentException(
-                    name + " " + path + " cannot be read: permission denied; give it to this user, with mode 0600");
+                    name + " " + shown() + " cannot be read: permission denied; give it to this user, with mode 0600");
         }
+    }
+
+    /** Not what may be a password that was written in the place of the file's name. */
+    private String shown() {
+        return name.startsWith("--") ? path.toString() : Secrets.shown(name, path.toString());
     }
 
     private boolean isOfRoot() {
@@ -93,7 +99,7 @@ record GuardedFile(String name, Path path) {
             return (T) attributes.get(attribute);
         } catch (IOException unreadable) {
             throw new AgentException(
-                    name + " " + path + " cannot be read: " + why(unreadable)
+                    name + " " + shown() + " cannot be read: " + why(unreadable)
                             + "; correct it, or let this user read it",
                     unreadable);
         }

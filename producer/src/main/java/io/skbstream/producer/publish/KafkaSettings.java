@@ -2,6 +2,9 @@ package io.skbstream.producer.publish;
 
 import static java.util.Map.entry;
 
+import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.NativeLibraryException;
+import io.skbstream.clients.Secrets;
 import io.skbstream.producer.AgentException;
 import io.skbstream.schemas.registry.RegistrySettings;
 import java.util.HashMap;
@@ -185,6 +188,20 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
             return new KafkaProducer<>(properties(config));
         } catch (KafkaException refused) {
             throw unusable(refused);
+        }
+    }
+
+    /**
+     * Starts the native library of the producer's compression, if it has one.
+     *
+     * @throws AgentException if it cannot be started, or a setting is not valid
+     */
+    public void startCompression() {
+        Map<String, Object> config = producerConfig("");
+        try {
+            NativeLibrary.startFor(parsed(config).getString(ProducerConfig.COMPRESSION_TYPE_CONFIG));
+        } catch (NativeLibraryException refused) {
+            throw new AgentException(refused.getMessage(), refused);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonGenerator.Feature;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.clients.SafeText;
 import io.skbstream.schemas.AvroDeserializer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +18,10 @@ final class EventLines {
 
     EventLines(PrintWriter out) throws IOException {
         this.out = out;
-        this.json = new JsonFactory().createGenerator(out).disable(Feature.FLUSH_PASSED_TO_STREAM);
+        this.json = new JsonFactory()
+                .createGenerator(out)
+                .disable(Feature.FLUSH_PASSED_TO_STREAM)
+                .setHighestNonEscapedChar(SafeText.LAST_PRINTABLE);
         this.json.setRootValueSeparator(null);
     }
 

@@ -1,5 +1,7 @@
 package io.skbstream.producer.spool;
 
+import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.NativeLibraryException;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.event.EncodedEvents;
 import io.skbstream.schemas.SingleObject;
@@ -7,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,22 +54,26 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     /**
-     * Loads what the first block would otherwise have to wait for: classes, and the native library of zstd.
+     * Loads what the first block, written or read, would otherwise have to wait for: classes, and the native library of zstd.
      *
      * @throws AgentException if that library cannot be loaded
      */
-    static void load() throws IOException {
+    static void load() {
+        try {
+            NativeLibrary.start("zstd, which compresses the spool", SegmentWriter::compressNothing);
+        } catch (NativeLibraryException refused) {
+            throw new AgentException(refused.getMessage(), refused);
+        }
+    }
+
+    private static boolean compressNothing() {
         try (DataFileWriter<Object> nowhere = new DataFileWriter<>(new GenericDatumWriter<>())) {
             nowhere.setCodec(CodecFactory.zstandardCodec(ZSTD_LEVEL, CHECKSUM))
                     .create(Schema.create(Schema.Type.NULL), OutputStream.nullOutputStream())
                     .append(null);
-        } catch (LinkageError refused) {
-            throw new AgentException(
-                    "cannot load the native library of zstd, which compresses the spool: " + refused.getMessage()
-                            + "; it is unpacked into " + System.getProperty("java.io.tmpdir")
-                            + ": make room there, or name a folder that is not mounted noexec with"
-                            + " SKBSTREAM_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",
-                    refused);
+            return true;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
     }
 

@@ -72,6 +72,7 @@ public final class SpoolFolder {
      * @return what could not be read, a line each
      */
     public List<String> print(List<Long> numbers, PrintWriter out) {
+        SegmentWriter.load();
         try {
             AccountFile account = accountOrEmpty();
             SortedMap<Long, Path> files = layout.segments();
@@ -97,6 +98,7 @@ public final class SpoolFolder {
 
     /** Prints the events that Kafka refused for good, with the reason, likewise. */
     public List<String> printRejected(PrintWriter out) {
+        SegmentWriter.load();
         try {
             Printing printing = new Printing(new EventLines(out));
             for (Path file : RejectedEvents.files(layout)) {
@@ -112,6 +114,7 @@ public final class SpoolFolder {
 
     /** Decodes everything and holds the account against it. */
     public SpoolVerification verify() {
+        SegmentWriter.load();
         try {
             return new Verifier(layout).verify();
         } catch (IOException unreadable) {

@@ -1,7 +1,9 @@
 package io.skbstream.producer.telemetry;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skbstream.clients.Secrets;
 import io.skbstream.producer.agent.AgentStatus;
 import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
@@ -69,7 +71,8 @@ final class Health {
     private static Page readyz(ObjectNode json, List<String> reasons) {
         json.put("ready", reasons.isEmpty());
         if (!reasons.isEmpty()) {
-            reasons.forEach(json.putArray("reasons")::add);
+            ArrayNode all = json.putArray("reasons");
+            reasons.forEach(reason -> all.add(Secrets.hideIn(reason)));
         }
         return Page.json(reasons.isEmpty() ? 200 : 503, json.toString());
     }

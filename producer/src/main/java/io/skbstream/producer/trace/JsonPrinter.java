@@ -3,6 +3,7 @@ package io.skbstream.producer.trace;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonGenerator.Feature;
+import io.skbstream.clients.SafeText;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.event.SkbEvent;
 import io.skbstream.producer.event.SkbPointer;
@@ -22,7 +23,10 @@ public final class JsonPrinter implements HitPrinter {
 
     public JsonPrinter(PrintWriter out, Hook hook, WallClock clock, SkbPointer pointer) throws IOException {
         this.out = out;
-        this.json = new JsonFactory().createGenerator(out).disable(Feature.FLUSH_PASSED_TO_STREAM);
+        this.json = new JsonFactory()
+                .createGenerator(out)
+                .disable(Feature.FLUSH_PASSED_TO_STREAM)
+                .setHighestNonEscapedChar(SafeText.LAST_PRINTABLE);
         this.json.setRootValueSeparator(null);
         this.hook = hook;
         this.clock = clock;

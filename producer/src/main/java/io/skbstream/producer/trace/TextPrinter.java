@@ -1,5 +1,6 @@
 package io.skbstream.producer.trace;
 
+import io.skbstream.clients.SafeText;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.event.SkbEvent;
 import io.skbstream.producer.event.SkbPointer;
@@ -9,9 +10,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
-/** Aligned lines in the manner of the kernel's trace_pipe, in colour on a terminal. */
+/**
+ * Aligned lines in the manner of the kernel's trace_pipe, in colour on a terminal. Anyone may give a task a name that speaks to the
+ * terminal: it is shown as {@link SafeText}.
+ */
 public final class TextPrinter implements HitPrinter {
 
     /** The longest: 15 bytes of name, a dash, and a tid of 7 digits (the kernel's PID_MAX_LIMIT is 4,194,304). */
@@ -21,7 +24,6 @@ public final class TextPrinter implements HitPrinter {
     private static final String FORMAT = "%-" + WHO_COLUMNS + "s  %5s  %-15s  %-10s  %-15s  %-18s  %7s";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneId.systemDefault());
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]");
     private static final String BOLD = "\u001b[1m";
     private static final String CYAN = "\u001b[36m";
     private static final String DIM = "\u001b[2m";
@@ -50,11 +52,11 @@ public final class TextPrinter implements HitPrinter {
     @Override
     public void print(SkbEvent event) {
         String line = line(
-                printable(event.comm()) + "-" + event.tid(),
+                SafeText.of(event.comm()) + "-" + event.tid(),
                 String.format(Locale.ROOT, "[%03d]", event.cpu()),
                 TIME.format(instant(event)),
                 hook,
-                printable(event.device()),
+                SafeText.of(event.device()),
                 String.format(Locale.ROOT, "0x%016x", pointer.show(event.skb())),
                 Integer.toString(event.len()));
         out.println(colour ? coloured(line) : line);
@@ -63,11 +65,6 @@ public final class TextPrinter implements HitPrinter {
     private Instant instant(SkbEvent event) {
         long wallNs = clock.wallNs(event.ktimeNs());
         return Instant.ofEpochSecond(wallNs / 1_000_000_000, wallNs % 1_000_000_000);
-    }
-
-    /** Anyone may name a task with control characters, and so speak to the terminal of whoever traces it. */
-    private static String printable(String name) {
-        return CONTROL.matcher(name).replaceAll("?");
     }
 
     private static String line(String... columns) {

@@ -34,7 +34,10 @@ class SkbstreamTest {
                 mistake("skbstream: Unmatched argument at index 0: 'rum'; did you mean run?", "rum"),
                 mistake("skbstream: Unknown option: '--sampel'", "--sampel"),
                 mistake("skbstream run: Unknown option: '--sampel'; did you mean --sample?", "run", "--sampel"),
-                mistake("skbstream run: Unmatched argument at index 1: 'lo'", "run", "lo"),
+                mistake(
+                        "skbstream run: Unmatched argument at index 1 (not shown, since it may be a secret)",
+                        "run",
+                        "lo"),
                 mistake("skbstream run: Missing required parameter for option '--device'", "run", "--device"),
                 mistake("'1/0' is no sampling rate; write 1/N", "run", "--sample", "1/0"),
                 mistake("'0' is no sampling rate; write 1/N", "trace", "--sample", "0"),
@@ -100,7 +103,7 @@ class SkbstreamTest {
                 mistake("skbstream run: -K: a key or its value is missing; write KEY=VALUE", "run", "-K", "acks"),
                 mistake("skbstream run: -K: a key or its value is missing", "run", "-K", "=1"),
                 mistake(
-                        "skbstream run: Unmatched argument at index 3: 'password=[hidden];'",
+                        "skbstream run: Unmatched argument at index 3 (not shown, since it may be a secret)",
                         "run",
                         "-K",
                         "sasl.jaas.config=ScramLoginModule",
@@ -214,5 +217,37 @@ class SkbstreamTest {
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
+    }
+
+    /** Each command, with an argument that no command has. */
+    @Test
+    void noCommandQuotesWhatATerminalWouldActOn() {
+        String hostile = "--\u001b]0;x\u0007\n\u202e";
+        List<List<String>> all = commands(Skbstream.commandLine(), List.of());
+        assertThat(all).hasSizeGreaterThan(8);
+        for (List<String> command : all) {
+            err.getBuffer().setLength(0);
+            String[] arguments =
+                    Stream.concat(command.stream(), Stream.of(hostile)).toArray(String[]::new);
+            Skbstream.commandLine()
+                    .setErr(new PrintWriter(err, true))
+                    .setOut(new PrintWriter(out, true))
+                    .execute(arguments);
+            assertThat(err.toString()).as("%s", command).matches("[ -~]+\\n").contains("\\u001b]0;x\\u0007\\n\\u202e");
+        }
+    }
+
+    private static List<List<String>> commands(CommandLine command, List<String> name) {
+        Stream<List<String>> own = Stream.of(name);
+        return Stream.concat(
+                        own,
+                        command.getSubcommands().entrySet().stream()
+                                .filter(sub -> !sub.getKey().matches("help|generate-completion")) // picocli's own
+                                .flatMap(sub -> commands(
+                                        sub.getValue(),
+                                        Stream.concat(name.stream(), Stream.of(sub.getKey()))
+                                                .toList())
+                                        .stream()))
+                .toList();
     }
 }

@@ -27,10 +27,10 @@ class MemoryLockLimitTest {
     }
 
     private static void setSoftLimitToZero() {
-        Pointer limit = Memory.allocateDirect(Native.RUNTIME, 2 * Long.BYTES);
-        Native.systemCall(Native.C.getrlimit(LibC.RLIMIT_MEMLOCK, limit), "read the limit");
+        Pointer limit = Memory.allocateDirect(Native.runtime(), 2 * Long.BYTES);
+        Native.systemCall(Native.c().getrlimit(LibC.RLIMIT_MEMLOCK, limit), "read the limit");
         limit.putLong(0, 0);
-        Native.systemCall(Native.C.setrlimit(LibC.RLIMIT_MEMLOCK, limit), "lower the soft limit");
+        Native.systemCall(Native.c().setrlimit(LibC.RLIMIT_MEMLOCK, limit), "lower the soft limit");
     }
 
     private static String column(int index) throws IOException {

@@ -4,12 +4,12 @@ package io.skbstream.producer.libbpf;
 public final class SystemWords {
 
     // include/uapi/asm-generic/errno-base.h and errno.h
-    public static final String NOT_PERMITTED = Native.C.strerror(1);
-    public static final String IS_A_DIRECTORY = Native.C.strerror(21);
-    public static final String INVALID_ARGUMENT = Native.C.strerror(22);
-    public static final String NO_SPACE_LEFT = Native.C.strerror(28);
-    public static final String READ_ONLY = Native.C.strerror(30);
-    public static final String CONNECTION_REFUSED = Native.C.strerror(111);
+    public static final String NOT_PERMITTED = Native.c().strerror(1);
+    public static final String IS_A_DIRECTORY = Native.c().strerror(21);
+    public static final String INVALID_ARGUMENT = Native.c().strerror(22);
+    public static final String NO_SPACE_LEFT = Native.c().strerror(28);
+    public static final String READ_ONLY = Native.c().strerror(30);
+    public static final String CONNECTION_REFUSED = Native.c().strerror(111);
 
     private SystemWords() {}
 }

@@ -3,6 +3,7 @@ package io.skbstream.producer.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.skbstream.clients.Secrets;
 import io.skbstream.producer.AgentException;
 import java.util.List;
 import java.util.Map;

@@ -68,7 +68,7 @@ class TextPrinterTest {
         print(false, RawEvent.example().named(1, "\u001b[2Ja\nb\r\u009bc", "l\to"));
 
         assertThat(lines()).hasSize(2);
-        assertThat(lines().get(1)).startsWith("?[2Ja?b??c-1 ").contains("  l?o ");
+        assertThat(lines().get(1)).startsWith("\\u001b[2Ja\\nb\\r\\u009bc-1 ").contains("  l\\to ");
     }
 
     @Test

@@ -123,6 +123,7 @@ export function figures(host, nowMs) {
   const rate = (count) => (quiet || !last ? 0 : (count * 1000) / (last.endMs - last.startMs));
   return {
     name: host.host,
+    shown: host.shown,
     live: !quiet,
     status: status(host, nowMs),
     packets: rate(last?.packets),

@@ -98,7 +98,7 @@ function showTiles(all) {
 
 /** The chosen host's name and facts, or all hosts. */
 function showScope(f) {
-  setText(byId("scope"), f ? f.name : "All hosts");
+  setText(byId("scope"), f ? f.shown : "All hosts");
   byId("back").hidden = !f;
   byId("facts").hidden = !f;
   if (!f) return;

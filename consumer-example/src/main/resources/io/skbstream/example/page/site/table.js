@@ -8,7 +8,7 @@ const STEP = 250; // so many rows are made at a time
 
 /** What each column shows and sorts by. Numbers begin with the largest, text with A; completeness with the worst. */
 const COLUMNS = [
-  { id: "host", title: "Host", key: (f) => f.name, show: (cell, f) => setText(cell, f.name) },
+  { id: "host", title: "Host", key: (f) => f.name, show: (cell, f) => setText(cell, f.shown) },
   { id: "status", title: "Status", key: (f) => f.status.text, show: showStatus },
   { id: "packets", title: "Packets/s", key: (f) => f.packets, down: true, number: true, show: (cell, f) => setText(cell, si(f.packets)) },
   { id: "bits", title: "Bits/s", key: (f) => f.bits, down: true, number: true, show: (cell, f) => setText(cell, si(f.bits)) },
@@ -44,7 +44,7 @@ export class Table {
   show(all, search) {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const found = all.filter((f) => {
-      const text = `${f.name} ${f.status.text} ${f.hook} ${f.kernel} ${f.complete.kind}`.toLowerCase();
+      const text = `${f.shown} ${f.status.text} ${f.hook} ${f.kernel} ${f.complete.kind}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
     found.sort((a, b) => this.#compare(a, b));

@@ -1,0 +1,53 @@
+package io.skbstream.clients;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** Java properties in UTF-8, as any editor saves them: with or without a byte order mark, with line ends of Unix or Windows. */
+public final class PropertiesFile {
+
+    private static final String NO_UTF8 =
+            "it is no UTF-8 text; save it as UTF-8 (iconv -f UTF-16 -t UTF-8, or the encoding"
+                    + " that your editor used)";
+
+    private PropertiesFile() {}
+
+    /** @throws IOException if it cannot be read; the message says why in a few words, and quotes nothing of the file */
+    public static Properties read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(text(Files.readAllBytes(file))));
+        } catch (NoSuchFileException failed) {
+            throw new IOException("no such file", failed);
+        } catch (AccessDeniedException failed) {
+            throw new IOException("permission denied", failed);
+        } catch (IllegalArgumentException failed) {
+            throw new IOException("a \\u in it is not followed by four hexadecimal digits", failed);
+        }
+        return properties;
+    }
+
+    private static String text(byte[] bytes) throws IOException {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException failed) {
+            throw new IOException(NO_UTF8, failed);
+        }
+        if (text.indexOf('\0') >= 0) { // UTF-16 without its mark
+            throw new IOException(NO_UTF8);
+        }
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
+    }
+}
