@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,11 @@ final class Endpoint implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int WAITING = 64;
     private static final long IDLE_S = 30;
+    private static final List<String> METHODS = List.of("GET", "HEAD");
+
+    /** The server's sign for it. */
+    private static final int NO_BODY = -1;
+
     private static final int FIRST_FREE_PORT = 1024; // those before take CAP_NET_BIND_SERVICE
 
     /** How long a client may take to send its request, and to take the answer: a thread is its own meanwhile. */
@@ -99,8 +105,13 @@ final class Endpoint implements AutoCloseable {
             }
             byte[] body = page.body();
             exchange.getResponseHeaders().set("Content-Type", page.type());
-            exchange.sendResponseHeaders(page.code(), body.length);
-            exchange.getResponseBody().write(body);
+            if ("HEAD".equals(exchange.getRequestMethod())) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+                exchange.sendResponseHeaders(page.code(), NO_BODY);
+            } else {
+                exchange.sendResponseHeaders(page.code(), body.length);
+                exchange.getResponseBody().write(body);
+            }
         }
     }
 
@@ -109,9 +120,9 @@ final class Endpoint implements AutoCloseable {
         if (!"/metrics".equals(path) && !"/healthz".equals(path) && !"/readyz".equals(path)) {
             return Page.text(404, "there are /metrics, /healthz and /readyz");
         }
-        if (!"GET".equals(exchange.getRequestMethod())) {
-            exchange.getResponseHeaders().set("Allow", "GET");
-            return Page.text(405, "only GET");
+        if (!METHODS.contains(exchange.getRequestMethod())) {
+            exchange.getResponseHeaders().set("Allow", String.join(", ", METHODS));
+            return Page.text(405, "only GET and HEAD");
         }
         Pages shown = pages;
         return switch (path) {

@@ -7,6 +7,7 @@ import io.skbstream.producer.AgentException;
 import io.skbstream.producer.agent.AgentStatus;
 import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -22,6 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -161,7 +165,31 @@ class EndpointTest {
         HttpResponse<String> answer = send(request("/metrics").POST(BodyPublishers.ofString("x")));
 
         assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).hasValue("GET");
+        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/healthz", "/readyz", "/none"})
+    void headIsAnsweredAsGetWithoutTheBodyAndNothingIsSaidOfIt(String path) throws Exception {
+        show();
+        var said = new ByteArrayOutputStream();
+        var jdk = new StreamHandler(said, new SimpleFormatter());
+        Logger.getLogger("").addHandler(jdk);
+        try {
+            HttpResponse<String> whole = get(path);
+            HttpResponse<String> head = send(request(path).method("HEAD", BodyPublishers.noBody()));
+
+            assertThat(head.statusCode()).isEqualTo(whole.statusCode());
+            assertThat(head.body()).isEmpty();
+            assertThat(head.headers().firstValueAsLong("Content-Length").orElse(0))
+                    .isPositive();
+            assertThat(head.headers().firstValue("Content-Type"))
+                    .isEqualTo(whole.headers().firstValue("Content-Type"));
+        } finally {
+            jdk.flush();
+            Logger.getLogger("").removeHandler(jdk);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     @Test
