@@ -39,6 +39,12 @@ struct ns_common {
 
 struct net {
 	struct ns_common ns;
+	__u32 hash_mix; /* random, drawn when the namespace is made */
+};
+
+/* struct net since Linux 5.12. Older kernels have an atomic64_t of that name, which is 0 until somebody asks for it. */
+struct net___with_cookie {
+	__u64 net_cookie;
 };
 
 typedef struct {

@@ -60,6 +60,14 @@ struct {
 	__type(value, __u32); /* index in devices */
 } device_rows SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct excluded_ports);
+} excluded_ports SEC(".maps");
+
 const volatile struct settings settings = {
 	.wakeup_bytes = 64 * 1024,
 	.sample_every = 1,
@@ -111,11 +119,15 @@ static __always_inline bool port_excluded(struct sk_buff *skb, struct net_device
 		__be16 source;
 		__be16 dest;
 	} tcp; /* the beginning of its header */
+	const struct excluded_ports *excluded;
 	const unsigned char *data;
-	__u32 linear, offset;
+	__u32 linear, offset, first = 0;
 
-	if (!settings.excluded_port_count || (settings.excluded_netns && netns != settings.excluded_netns) ||
+	if (!settings.excludes_ports || (settings.excluded_netns && netns != settings.excluded_netns) ||
 	    !(BPF_CORE_READ(dev, flags) & IFF_LOOPBACK))
+		return false;
+	excluded = bpf_map_lookup_elem(&excluded_ports, &first);
+	if (!excluded) /* cannot be */
 		return false;
 	data = BPF_CORE_READ(skb, data);
 	linear = len - BPF_CORE_READ(skb, data_len); /* the rest is not at skb->data */
@@ -123,9 +135,9 @@ static __always_inline bool port_excluded(struct sk_buff *skb, struct net_device
 	if (!offset || linear < offset + sizeof(tcp) || bpf_probe_read_kernel(&tcp, sizeof(tcp), data + offset))
 		return false;
 	for (__u32 i = 0; i < SKBSTREAM_MAX_PORTS; i++) {
-		__be16 excluded = bpf_htons(settings.excluded_ports[i]);
+		__be16 port = bpf_htons(excluded->ports[i]);
 
-		if (i < settings.excluded_port_count && (tcp.source == excluded || tcp.dest == excluded))
+		if (port && (tcp.source == port || tcp.dest == port))
 			return true;
 	}
 	return false;
@@ -148,8 +160,20 @@ static __always_inline bool within_rate(struct counters *count, __u64 now_ns)
 	return true;
 }
 
-static __always_inline void count_device(struct counters *count, const struct device_key *key,
-					 const char name[SKBSTREAM_NAME_LEN], __u32 len)
+/* What the kernel offers to tell a network namespace from one that has its inode later. */
+static __always_inline bool has_cookie(struct net *net)
+{
+	return bpf_core_field_exists(((struct net___with_cookie *)net)->net_cookie);
+}
+
+static __always_inline __u64 netns_life(struct net *net, __u64 netns)
+{
+	return has_cookie(net) ? BPF_CORE_READ((struct net___with_cookie *)net, net_cookie) :
+				 netns << 32 | BPF_CORE_READ(net, hash_mix);
+}
+
+static __always_inline void count_device(struct counters *count, const struct device_key *key, struct net *net,
+					 __u64 netns, __u32 len)
 {
 	__u32 *known = bpf_map_lookup_elem(&device_rows, key);
 	__u32 row = known ? *known : key->cpu * SKBSTREAM_DEVICE_ROWS + count->devices;
@@ -157,15 +181,18 @@ static __always_inline void count_device(struct counters *count, const struct de
 
 	if (!known && device && count->devices < SKBSTREAM_DEVICE_ROWS &&
 	    bpf_map_update_elem(&device_rows, key, &row, BPF_NOEXIST) == 0) {
-		device->netns = key->netns;
+		device->netns = netns;
+		device->netns_life = key->netns_life;
+		device->has_cookie = has_cookie(net);
 		device->ifindex = key->ifindex;
-		__builtin_memcpy(device->device, name, SKBSTREAM_NAME_LEN);
+		__builtin_memcpy(device->device, key->device, SKBSTREAM_NAME_LEN);
 		barrier(); /* a reader that sees the row sees its names, or zeros, and leaves it out */
 		count->devices++;
 		known = &row;
 	}
 	if (!known || !device) {
 		count->unattributed++;
+		count->unattributed_bytes += len;
 		return;
 	}
 	device->packets++;
@@ -190,23 +217,24 @@ static __always_inline int emit(struct sk_buff *skb)
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct counters *count = bpf_map_lookup_elem(&counters, &cpu);
 	struct net_device *dev = BPF_CORE_READ(skb, dev);
-	struct device_key device = { .netns = BPF_CORE_READ(dev, nd_net.net, ns.inum),
+	struct net *net = BPF_CORE_READ(dev, nd_net.net);
+	__u64 netns = BPF_CORE_READ(net, ns.inum);
+	struct device_key device = { .netns_life = netns_life(net, netns),
 				     .ifindex = BPF_CORE_READ(dev, ifindex),
 				     .cpu = cpu };
 	__u32 len = BPF_CORE_READ(skb, len);
-	char name[SKBSTREAM_NAME_LEN] __attribute__((aligned(8))) = {};
 	struct skb_event *event;
 	__u64 now_ns, seq, id;
 
 	if (!count) /* cannot be: every CPU has its element; the verifier wants to see it asked */
 		return 0;
-	BPF_CORE_READ_STR_INTO(&name, dev, name);
+	BPF_CORE_READ_STR_INTO(&device.device, dev, name);
 	count->hits++;
 	count->bytes += len;
-	count_device(count, &device, name, len);
+	count_device(count, &device, net, netns, len);
 
-	if ((settings.netns && device.netns != settings.netns) || len < settings.min_len || !device_wanted(name) ||
-	    port_excluded(skb, dev, device.netns, len)) {
+	if ((settings.netns && netns != settings.netns) || len < settings.min_len || !device_wanted(device.device) ||
+	    port_excluded(skb, dev, netns, len)) {
 		count->filtered++;
 		return 0;
 	}
@@ -230,14 +258,14 @@ static __always_inline int emit(struct sk_buff *skb)
 	event->seq = seq;
 	event->ktime_ns = now_ns;
 	event->skb = (__u64)skb;
-	event->netns = device.netns;
+	event->netns = netns;
 	event->len = len;
 	event->cpu = cpu;
 	event->tgid = id >> 32;
 	event->tid = (__u32)id;
 	event->ifindex = device.ifindex;
 	event->protocol = bpf_ntohs(BPF_CORE_READ(skb, protocol));
-	__builtin_memcpy(event->device, name, SKBSTREAM_NAME_LEN);
+	__builtin_memcpy(event->device, device.device, SKBSTREAM_NAME_LEN);
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	bpf_ringbuf_submit(event, wakeup_flag());
 	return 0;

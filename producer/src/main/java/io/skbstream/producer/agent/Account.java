@@ -91,6 +91,7 @@ final class Account {
                 .setRecursionMisses(orNull(probe.recursionMisses()))
                 .setNmissed(orNull(probe.kprobeMisses()))
                 .setUnattributed(kernel.unattributed())
+                .setUnattributedBytes(kernel.unattributedBytes())
                 .setRejectedBy(rejectedBy(spooled))
                 .setSequences(sequences(kernel))
                 .setDevices(devices())
@@ -125,7 +126,8 @@ final class Account {
 
     private List<DeviceTotal> devices() {
         return probe.devices().stream()
-                .map(one -> new DeviceTotal(one.netns(), one.ifindex(), one.device(), one.packets(), one.bytes()))
+                .map(one -> new DeviceTotal(
+                        one.netns(), one.cookie(), one.ifindex(), one.device(), one.packets(), one.bytes()))
                 .toList();
     }
 

@@ -52,6 +52,7 @@ public record FinalLedger(AgentLedger record, Duration longestBlock) {
                 .put("nmissed", record.getNmissed())
                 .put("unaccounted", unaccounted())
                 .put("unattributed", record.getUnattributed())
+                .put("unattributed_bytes", record.getUnattributedBytes())
                 .put("capture_blocked_max_ms", Math.round(longestBlock.toNanos() / 1e4) / 1e2);
         if (!record.getRejectedBy().isEmpty()) {
             line.putPOJO("rejected_by", record.getRejectedBy());
@@ -60,6 +61,7 @@ public record FinalLedger(AgentLedger record, Duration longestBlock) {
         for (DeviceTotal device : record.getDevices()) {
             list.addObject()
                     .put("netns", device.getNetns())
+                    .put("netns_cookie", device.getNetnsCookie())
                     .put("ifindex", device.getIfindex())
                     .put("device", device.getDevice())
                     .put("packets", device.getPackets())

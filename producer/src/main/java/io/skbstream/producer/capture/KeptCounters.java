@@ -23,7 +23,7 @@ public final class KeptCounters {
 
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
 
-    /** To be raised when {@code struct counters} changes: an agent may find what an older one has left. */
+    /** To be raised when a member of {@code struct counters} moves: an agent may find what an older one has left. */
     private static final int LAYOUT = 1;
 
     private static final String UID = "unix:uid";

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  * @param rateLimited hits beyond the rate limit
  * @param ringFull hits that found no room in the ring; each leaves a gap in {@code seq}
  * @param unattributed hits of devices that found the table of devices full
+ * @param unattributedBytes sum of their lengths
  * @param sequences the {@code seq} that the next event of a CPU will carry, by the CPU's number; CPUs that have given no
  *     number yet are left out
  */
@@ -27,6 +28,7 @@ public record KernelCounts(
         long rateLimited,
         long ringFull,
         long unattributed,
+        long unattributedBytes,
         SortedMap<Integer, Long> sequences) {
 
     static final int HITS = 0;
@@ -38,6 +40,7 @@ public record KernelCounts(
     static final int NEXT_SEQ = 48;
     static final int UNATTRIBUTED = 56;
     static final int DEVICES = 72;
+    static final int UNATTRIBUTED_BYTES = 80;
     static final int BYTES = 128;
 
     public KernelCounts {
@@ -54,6 +57,7 @@ public record KernelCounts(
                 sum(counters, RATE_LIMITED),
                 sum(counters, RING_FULL),
                 sum(counters, UNATTRIBUTED),
+                sum(counters, UNATTRIBUTED_BYTES),
                 sequences(counters));
     }
 

@@ -11,6 +11,7 @@ import io.skbstream.producer.libbpf.MappedRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,12 +29,14 @@ public final class NetifReceiveProbe implements AutoCloseable {
     private final BpfLink link;
     private final MappedRing ring;
     private final KernelCounters counters;
+    private final ExcludedPorts excludedPorts;
 
     private NetifReceiveProbe(Hook hook, ProbeSettings settings) {
         this.hook = hook;
         this.object = BpfObject.open(objectForThisMachine(), "skbstream", settings.btf());
         MappedRing mappedRing = null;
         KernelCounters mappedCounters = null;
+        ExcludedPorts mappedPorts = null;
         try {
             for (Hook other : Hook.values()) {
                 object.program(other.program()).setAutoload(other == hook);
@@ -44,16 +47,22 @@ public final class NetifReceiveProbe implements AutoCloseable {
             object.load();
             mappedRing = object.map("events").mapRing(settings.ringBytes());
             mappedCounters = KernelCounters.of(object);
+            mappedPorts = ExcludedPorts.of(object);
+            mappedPorts.put(settings.excludedPorts());
             this.program = object.program(hook.program());
             this.link = program.attach();
             this.ring = mappedRing;
             this.counters = mappedCounters;
+            this.excludedPorts = mappedPorts;
         } catch (RuntimeException refused) {
             if (mappedRing != null) {
                 mappedRing.close();
             }
             if (mappedCounters != null) {
                 mappedCounters.close();
+            }
+            if (mappedPorts != null) {
+                mappedPorts.close();
             }
             object.close();
             throw refused;
@@ -86,6 +95,14 @@ public final class NetifReceiveProbe implements AutoCloseable {
         } catch (BpfException refused) {
             return Optional.of(kept.obstacle(refused));
         }
+    }
+
+    /**
+     * Leaves out these ports from now on, instead of those before, where {@link ProbeSettings#excluding} said so. Does nothing once
+     * closed. Any thread.
+     */
+    public void exclude(Collection<Integer> ports) {
+        excludedPorts.put(ports);
     }
 
     /** Exact once detached; before, CPUs may be read a moment apart. */
@@ -125,6 +142,7 @@ public final class NetifReceiveProbe implements AutoCloseable {
         link.close();
         ring.close();
         counters.close();
+        excludedPorts.close();
         object.close();
     }
 

@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * What the BPF program is told before it is loaded: the image of {@code struct settings} of skbstream.h, the size of the
- * ring and the kernel's types. Immutable; each {@code with} gives a copy with one difference.
+ * What the BPF program is told before it is attached: the image of {@code struct settings} of skbstream.h, the excluded ports, the
+ * size of the ring and the kernel's types. Immutable; each {@code with} gives a copy with one difference.
  */
 public final class ProbeSettings {
 
@@ -40,20 +40,19 @@ public final class ProbeSettings {
     static final int MIN_LEN = 32;
     static final int SAMPLE_EVERY = 36;
     static final int DEVICE_COUNT = 40;
-    static final int EXCLUDED_PORT_COUNT = 44;
+    static final int EXCLUDES_PORTS = 44;
     static final int DEVICES = 48;
     static final int DEVICE_STRIDE = 16;
-    static final int EXCLUDED_PORTS = DEVICES + MAX_DEVICES * DEVICE_STRIDE;
-    static final int BYTES = EXCLUDED_PORTS + MAX_EXCLUDED_PORTS * Short.BYTES;
-
-    private static final int HIGHEST_PORT = 65_535;
+    static final int BYTES = DEVICES + MAX_DEVICES * DEVICE_STRIDE;
 
     private final byte[] image;
+    private final Set<Integer> excludedPorts;
     private final int ringBytes;
     private final Optional<Path> btf;
 
-    private ProbeSettings(byte[] image, int ringBytes, Optional<Path> btf) {
+    private ProbeSettings(byte[] image, Set<Integer> excludedPorts, int ringBytes, Optional<Path> btf) {
         this.image = image;
+        this.excludedPorts = excludedPorts;
         this.ringBytes = ringBytes;
         this.btf = btf;
     }
@@ -65,7 +64,7 @@ public final class ProbeSettings {
      */
     public static ProbeSettings everything(int ringBytes) {
         require(ringBytes > 0 && Integer.bitCount(ringBytes) == 1, "a ring of %d bytes is no power of two", ringBytes);
-        return new ProbeSettings(new byte[BYTES], ringBytes, Optional.empty())
+        return new ProbeSettings(new byte[BYTES], Set.of(), ringBytes, Optional.empty())
                 .withSampling(1)
                 .withWakeup(Math.min(ringBytes / 4, 256 * 1024));
     }
@@ -94,23 +93,16 @@ public final class ProbeSettings {
     }
 
     /**
-     * Without TCP packets from or to these ports on the loopback device of one network namespace; they are filtered.
+     * Without TCP packets from or to these ports on the loopback device of one network namespace; they are filtered. While the
+     * program runs, {@link NetifReceiveProbe#exclude} puts others in their place.
      *
-     * @param ports at most {@value #MAX_EXCLUDED_PORTS}; empty: nothing is left out
+     * @param ports at most {@value #MAX_EXCLUDED_PORTS}; empty: none yet
      * @param netns the inode of the namespace; {@value #ALL_NETNS}: each
      */
     public ProbeSettings excluding(Collection<Integer> ports, long netns) {
-        List<Integer> sorted = List.copyOf(new TreeSet<>(ports));
-        require(sorted.size() <= MAX_EXCLUDED_PORTS, "at most %d ports, not %d", MAX_EXCLUDED_PORTS, sorted.size());
-        return with(settings -> {
-            settings.putLong(EXCLUDED_NETNS, netns).putInt(EXCLUDED_PORT_COUNT, sorted.size());
-            settings.put(EXCLUDED_PORTS, new byte[MAX_EXCLUDED_PORTS * Short.BYTES]);
-            for (int i = 0; i < sorted.size(); i++) {
-                int port = sorted.get(i);
-                require(port > 0 && port <= HIGHEST_PORT, "%d is no TCP port", port);
-                settings.putShort(EXCLUDED_PORTS + i * Short.BYTES, (short) port);
-            }
-        });
+        ProbeSettings image =
+                with(settings -> settings.putLong(EXCLUDED_NETNS, netns).putInt(EXCLUDES_PORTS, 1));
+        return new ProbeSettings(image.image, ExcludedPorts.checked(ports), ringBytes, btf);
     }
 
     /** One hit in so many, at random; 1: all. */
@@ -140,7 +132,7 @@ public final class ProbeSettings {
 
     /** With the kernel's types from a file, if one is given; for a kernel that does not describe them itself. */
     public ProbeSettings withBtf(Optional<Path> file) {
-        return new ProbeSettings(image, ringBytes, file);
+        return new ProbeSettings(image, excludedPorts, ringBytes, file);
     }
 
     /** Size of the ring buffer. */
@@ -153,6 +145,11 @@ public final class ProbeSettings {
         return btf;
     }
 
+    /** The ports to leave out from the first hit. */
+    Set<Integer> excludedPorts() {
+        return excludedPorts;
+    }
+
     /** The image of {@code struct settings}. */
     byte[] rodata() {
         return image.clone();
@@ -161,7 +158,7 @@ public final class ProbeSettings {
     private ProbeSettings with(Consumer<ByteBuffer> change) {
         byte[] copy = Arrays.copyOf(image, BYTES);
         change.accept(ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder()));
-        return new ProbeSettings(copy, ringBytes, btf);
+        return new ProbeSettings(copy, excludedPorts, ringBytes, btf);
     }
 
     private static void require(boolean holds, String format, Object... values) {

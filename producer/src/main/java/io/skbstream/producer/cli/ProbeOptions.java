@@ -126,14 +126,15 @@ final class ProbeOptions {
                     "write events a second on each CPU, from 1 to " + ProbeSettings.MAX_RATE_LIMIT
                             + "; leave it out for no limit");
         }
-        return ProbeSettings.everything(ringBytes)
+        ProbeSettings everything = ProbeSettings.everything(ringBytes)
                 .withDevices(devices)
                 .withNetns(netnsInode())
                 .withMinLen(minLen)
-                .excluding(writtenPorts(), NetworkNamespace.currentInode())
                 .withSampling(sampleEvery)
                 .withRateLimit(rateLimit == null ? 0 : rateLimit)
                 .withWakeup(Math.min(wakeupBytes, ringBytes / 4));
+        Set<Integer> ports = writtenPorts();
+        return ports.isEmpty() ? everything : everything.excluding(ports, NetworkNamespace.currentInode());
     }
 
     private Set<Integer> writtenPorts() {

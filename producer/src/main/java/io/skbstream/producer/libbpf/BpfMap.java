@@ -28,7 +28,12 @@ public final class BpfMap {
 
     /** Maps the first {@code bytes} of an array with {@code BPF_F_MMAPABLE} into this process. The caller closes it. */
     public MappedArray mapArray(int bytes) {
-        return new MappedArray(fd(), bytes);
+        return new MappedArray(fd(), bytes, LibC.PROT_READ);
+    }
+
+    /** The same, to be written as well. */
+    public MappedArray mapArrayToWrite(int bytes) {
+        return new MappedArray(fd(), bytes, LibC.PROT_READ | LibC.PROT_WRITE);
     }
 
     /**

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A {@code BPF_MAP_TYPE_ARRAY} with {@code BPF_F_MMAPABLE}, read in place: no system call, during which the kernel would
+ * A {@code BPF_MAP_TYPE_ARRAY} with {@code BPF_F_MMAPABLE}, read, or written, in place: no system call, during which the kernel would
  * skip the programs of kprobes. Closed after its last reader is done.
  */
 public final class MappedArray implements AutoCloseable {
@@ -14,8 +14,8 @@ public final class MappedArray implements AutoCloseable {
     private final Mapping mapping;
     private final ByteBuffer memory;
 
-    MappedArray(int mapFd, int bytes) {
-        this.mapping = Mapping.of(mapFd, bytes, LibC.PROT_READ, 0);
+    MappedArray(int mapFd, int bytes, int protection) {
+        this.mapping = Mapping.of(mapFd, bytes, protection, 0);
         this.memory = mapping.buffer(0, bytes);
     }
 
@@ -27,7 +27,7 @@ public final class MappedArray implements AutoCloseable {
     public static MappedArray pinned(Path file, int bytes) {
         int fd = checked(Native.bpf().bpf_obj_get(file.toString()), "open the BPF map " + file);
         try {
-            return new MappedArray(fd, bytes);
+            return new MappedArray(fd, bytes, LibC.PROT_READ);
         } finally {
             Native.c().close(fd); // the mapping stays
         }

@@ -25,8 +25,8 @@ class FinalLedgerTest {
         AgentLedger record = record().setRecursionMisses(3L)
                 .setNmissed(4L)
                 .setDevices(List.of(
-                        new DeviceTotal(4026531840L, 1, "lo", 900L, 75_600L),
-                        new DeviceTotal(4026531840L, 2, "eth0", 100L, 150_000L)))
+                        new DeviceTotal(4026531840L, 7L, 1, "lo", 900L, 75_600L),
+                        new DeviceTotal(4026531840L, 7L, 2, "eth0", 100L, 150_000L)))
                 .build();
 
         assertThat(new FinalLedger(record, Duration.ofNanos(1_234_567)).toJson())
@@ -35,10 +35,10 @@ class FinalLedgerTest {
                                 + "\"hits\":1000,\"filtered\":200,\"sampled_out\":70,\"rate_limited\":30,\"ring_full\":50,"
                                 + "\"captured\":650,\"acked\":600,\"spooled\":20,\"evicted\":10,\"rejected\":5,\"spool_failed\":8,"
                                 + "\"abandoned\":7,\"in_flight\":0,\"replayed\":40,\"bytes\":225600,"
-                                + "\"recursion_misses\":3,\"nmissed\":4,\"unaccounted\":0,\"unattributed\":2,"
+                                + "\"recursion_misses\":3,\"nmissed\":4,\"unaccounted\":0,\"unattributed\":2,\"unattributed_bytes\":300,"
                                 + "\"capture_blocked_max_ms\":1.23,\"devices\":["
-                                + "{\"netns\":4026531840,\"ifindex\":1,\"device\":\"lo\",\"packets\":900,\"bytes\":75600},"
-                                + "{\"netns\":4026531840,\"ifindex\":2,\"device\":\"eth0\",\"packets\":100,\"bytes\":150000}]}");
+                                + "{\"netns\":4026531840,\"netns_cookie\":7,\"ifindex\":1,\"device\":\"lo\",\"packets\":900,\"bytes\":75600},"
+                                + "{\"netns\":4026531840,\"netns_cookie\":7,\"ifindex\":2,\"device\":\"eth0\",\"packets\":100,\"bytes\":150000}]}");
     }
 
     @Test
@@ -74,7 +74,7 @@ class FinalLedgerTest {
 
     @Test
     void strangeNamesStillMakeOneLine() {
-        assertThat(json(record().setDevices(List.of(new DeviceTotal(1L, 1, "a\"b\n", 1L, 1L)))
+        assertThat(json(record().setDevices(List.of(new DeviceTotal(1L, 0L, 1, "a\"b\n", 1L, 1L)))
                         .build()))
                 .contains("\"device\":\"a\\\"b\\n\"")
                 .doesNotContain("\n");
@@ -127,6 +127,7 @@ class FinalLedgerTest {
                 .setInFlight(counts.count(Entry.IN_FLIGHT))
                 .setReplayed(40)
                 .setUnattributed(2)
+                .setUnattributedBytes(300)
                 .setRejectedBy(Map.of())
                 .setSequences(List.of())
                 .setDevices(List.of())

@@ -40,7 +40,7 @@ class KilledSessionsTest {
         TreeMap<Integer, Long> sequences = new TreeMap<>();
         sequences.put(0, onCpu0);
         sequences.put(3, onCpu3);
-        return new KernelCounts(hits, bytes, filtered, 0, 0, 0, 0, sequences);
+        return new KernelCounts(hits, bytes, filtered, 0, 0, 0, 0, 0, sequences);
     }
 
     private static AgentLedger lastLook() {

@@ -11,12 +11,16 @@ import org.junit.jupiter.api.Test;
 
 class CountsTest {
 
+    private static final long NETNS = 4026531840L;
+
     @Test
     void kernelCountsAreTheSumOverAllCpus() {
-        KernelCounts counts =
-                KernelCounts.sum(cpus(counters(1, 20, 300, 4_000, 50_000, 600_000, 7), counters(9, 9, 9, 9, 9, 9, 9)));
+        KernelCounts counts = KernelCounts.sum(cpus(
+                counters(1, 20, 300, 4_000, 50_000, 600_000, 7).putLong(KernelCounts.UNATTRIBUTED_BYTES, 8_000_000),
+                counters(9, 9, 9, 9, 9, 9, 9).putLong(KernelCounts.UNATTRIBUTED_BYTES, 9)));
 
-        assertThat(counts).isEqualTo(new KernelCounts(10, 29, 309, 4_009, 50_009, 600_009, 16, new TreeMap<>()));
+        assertThat(counts)
+                .isEqualTo(new KernelCounts(10, 29, 309, 4_009, 50_009, 600_009, 16, 8_000_009, new TreeMap<>()));
     }
 
     @Test
@@ -32,17 +36,43 @@ class CountsTest {
     @Test
     void aDevicesTotalsAreTheSumOverAllCpusThatSawIt() {
         ByteBuffer rows = rows(3);
-        row(rows, 0, 0, 4026531840L, 1, "lo", 5, 500);
-        row(rows, 0, 1, 4026531840L, 2, "eth0", 1, 60);
-        row(rows, 2, 0, 4026531840L, 2, "eth0", 2, 140);
-        row(rows, 2, 1, 4026532000L, 2, "eth0", 7, 700);
-        row(rows, 2, 2, 4026532000L, 9, "not in use", 1, 1);
+        row(rows, 0, 0, 1, 1, "lo", 5, 500);
+        row(rows, 0, 1, 1, 2, "eth0", 1, 60);
+        row(rows, 2, 0, 1, 2, "eth0", 2, 140);
+        row(rows, 2, 1, 77, 2, "eth0", 7, 700);
+        row(rows, 2, 2, 77, 9, "not in use", 1, 1);
 
         assertThat(DeviceCounts.sum(cpus(using(2), using(0), using(2)), rows))
                 .containsExactlyInAnyOrder(
-                        new DeviceCounts(4026531840L, 1, "lo", 5, 500),
-                        new DeviceCounts(4026531840L, 2, "eth0", 3, 200),
-                        new DeviceCounts(4026532000L, 2, "eth0", 7, 700));
+                        new DeviceCounts(NETNS, 1, 1, "lo", 5, 500),
+                        new DeviceCounts(NETNS, 1, 2, "eth0", 3, 200),
+                        new DeviceCounts(NETNS, 77, 2, "eth0", 7, 700));
+    }
+
+    @Test
+    void aDeviceThatWasRenamedHasARowForEachName() {
+        ByteBuffer rows = rows(2);
+        row(rows, 0, 0, 1, 2, "old0", 5, 500);
+        row(rows, 0, 1, 1, 2, "new0", 1, 60);
+        row(rows, 1, 0, 1, 2, "new0", 2, 140);
+
+        assertThat(DeviceCounts.sum(cpus(using(2), using(1)), rows))
+                .containsExactlyInAnyOrder(
+                        new DeviceCounts(NETNS, 1, 2, "old0", 5, 500), new DeviceCounts(NETNS, 1, 2, "new0", 3, 200));
+    }
+
+    @Test
+    void withoutCookiesNamespacesThatHadOneInodeInSuccessionHaveRowsAllTheSame() {
+        ByteBuffer rows = rows(1);
+        row(rows, 0, 0, NETNS << 32 | 5, 2, "eth0", 5, 500);
+        row(rows, 0, 1, NETNS << 32 | 6, 2, "eth0", 1, 60);
+        for (int row = 0; row < 2; row++) {
+            rows.putInt(row * DeviceCounts.BYTES + DeviceCounts.HAS_COOKIE, 0);
+        }
+
+        assertThat(DeviceCounts.sum(cpus(using(2)), rows))
+                .containsExactlyInAnyOrder(
+                        new DeviceCounts(NETNS, 0, 2, "eth0", 5, 500), new DeviceCounts(NETNS, 0, 2, "eth0", 1, 60));
     }
 
     @Test
@@ -79,9 +109,11 @@ class CountsTest {
     }
 
     private static void row(
-            ByteBuffer rows, int cpu, int row, long netns, int ifindex, String name, long packets, long bytes) {
+            ByteBuffer rows, int cpu, int row, long cookie, int ifindex, String name, long packets, long bytes) {
         int at = (cpu * DeviceCounts.ROWS + row) * DeviceCounts.BYTES;
-        rows.putLong(at + DeviceCounts.NETNS, netns)
+        rows.putLong(at + DeviceCounts.NETNS, NETNS)
+                .putLong(at + DeviceCounts.NETNS_LIFE, cookie)
+                .putInt(at + DeviceCounts.HAS_COOKIE, 1)
                 .putInt(at + DeviceCounts.IFINDEX, ifindex)
                 .put(at + DeviceCounts.DEVICE, RawEvent.padded(name))
                 .putLong(at + DeviceCounts.PACKETS, packets)

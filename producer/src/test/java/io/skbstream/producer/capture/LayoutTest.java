@@ -61,26 +61,28 @@ class LayoutTest {
                         Map.entry("min_len", ProbeSettings.MIN_LEN),
                         Map.entry("sample_every", ProbeSettings.SAMPLE_EVERY),
                         Map.entry("device_count", ProbeSettings.DEVICE_COUNT),
-                        Map.entry("excluded_port_count", ProbeSettings.EXCLUDED_PORT_COUNT),
-                        Map.entry("devices", ProbeSettings.DEVICES),
-                        Map.entry("excluded_ports", ProbeSettings.EXCLUDED_PORTS)));
+                        Map.entry("excludes_ports", ProbeSettings.EXCLUDES_PORTS),
+                        Map.entry("devices", ProbeSettings.DEVICES)));
         assertThat(object.size("settings")).isEqualTo(ProbeSettings.BYTES);
+        assertThat(object.offsets("excluded_ports")).isEqualTo(Map.of("ports", 0));
+        assertThat(object.size("excluded_ports")).isEqualTo(ExcludedPorts.BYTES);
     }
 
     @Test
     void theCountersLieAsKernelCountsReadsThem() {
         assertThat(object.offsets("counters"))
-                .isEqualTo(Map.of(
-                        "hits", KernelCounts.HITS,
-                        "bytes", KernelCounts.HIT_BYTES,
-                        "filtered", KernelCounts.FILTERED,
-                        "sampled_out", KernelCounts.SAMPLED_OUT,
-                        "rate_limited", KernelCounts.RATE_LIMITED,
-                        "ring_full", KernelCounts.RING_FULL,
-                        "next_seq", KernelCounts.NEXT_SEQ,
-                        "unattributed", KernelCounts.UNATTRIBUTED,
-                        "rate_clock_ns", 64, // the program's own
-                        "devices", KernelCounts.DEVICES));
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("hits", KernelCounts.HITS),
+                        Map.entry("bytes", KernelCounts.HIT_BYTES),
+                        Map.entry("filtered", KernelCounts.FILTERED),
+                        Map.entry("sampled_out", KernelCounts.SAMPLED_OUT),
+                        Map.entry("rate_limited", KernelCounts.RATE_LIMITED),
+                        Map.entry("ring_full", KernelCounts.RING_FULL),
+                        Map.entry("next_seq", KernelCounts.NEXT_SEQ),
+                        Map.entry("unattributed", KernelCounts.UNATTRIBUTED),
+                        Map.entry("rate_clock_ns", 64), // the program's own
+                        Map.entry("devices", KernelCounts.DEVICES),
+                        Map.entry("unattributed_bytes", KernelCounts.UNATTRIBUTED_BYTES)));
         assertThat(object.size("counters")).isEqualTo(KernelCounts.BYTES);
     }
 
@@ -92,8 +94,9 @@ class LayoutTest {
                         "packets", DeviceCounts.PACKETS,
                         "bytes", DeviceCounts.PACKET_BYTES,
                         "ifindex", DeviceCounts.IFINDEX,
-                        "reserved", 28, // stays 0
-                        "device", DeviceCounts.DEVICE));
+                        "has_cookie", DeviceCounts.HAS_COOKIE,
+                        "device", DeviceCounts.DEVICE,
+                        "netns_life", DeviceCounts.NETNS_LIFE));
         assertThat(object.size("device_counters")).isEqualTo(DeviceCounts.BYTES);
     }
 }

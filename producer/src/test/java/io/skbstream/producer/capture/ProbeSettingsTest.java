@@ -45,11 +45,11 @@ class ProbeSettingsTest {
         assertThat(image.getInt(ProbeSettings.MIN_LEN)).isEqualTo(60);
         assertThat(image.getInt(ProbeSettings.SAMPLE_EVERY)).isEqualTo(100);
         assertThat(image.getInt(ProbeSettings.DEVICE_COUNT)).isEqualTo(2);
-        assertThat(image.getInt(ProbeSettings.EXCLUDED_PORT_COUNT)).isEqualTo(2);
+        assertThat(image.getInt(ProbeSettings.EXCLUDES_PORTS)).isEqualTo(1);
         assertThat(device(image, 0)).isEqualTo("lo" + "\0".repeat(14));
         assertThat(device(image, 1)).isEqualTo("0123456789abcde\0");
         assertThat(device(image, 2)).isEqualTo("\0".repeat(16));
-        assertThat(ports(image)).containsExactly(9092, 65_535, 0, 0, 0, 0, 0, 0);
+        assertThat(settings.excludedPorts()).containsExactlyInAnyOrder(9092, 65_535);
         assertThat(settings.ringBytes()).isEqualTo(RING_BYTES);
         assertThat(settings.btf()).contains(btf);
     }
@@ -62,7 +62,7 @@ class ProbeSettingsTest {
         assertThat(image.getInt(ProbeSettings.MIN_LEN)).isZero();
         assertThat(image.getInt(ProbeSettings.SAMPLE_EVERY)).isEqualTo(1);
         assertThat(image.getInt(ProbeSettings.DEVICE_COUNT)).isZero();
-        assertThat(image.getInt(ProbeSettings.EXCLUDED_PORT_COUNT)).isZero();
+        assertThat(image.getInt(ProbeSettings.EXCLUDES_PORTS)).isZero();
         assertThat(image.getLong(ProbeSettings.RATE_INTERVAL_NS)).isZero();
         assertThat(image.getLong(ProbeSettings.WAKEUP_BYTES))
                 .as("well before the ring is full")
@@ -91,8 +91,9 @@ class ProbeSettingsTest {
         assertThat(settings.rodata())
                 .isEqualTo(EVERYTHING
                         .withDevices(List.of("lo"))
-                        .excluding(Set.of(4), 43)
+                        .excluding(Set.of(), 43)
                         .rodata());
+        assertThat(settings.excludedPorts()).containsExactly(4);
     }
 
     @Test
@@ -160,12 +161,6 @@ class ProbeSettingsTest {
 
     private static ByteBuffer image(ProbeSettings settings) {
         return ByteBuffer.wrap(settings.rodata()).order(ByteOrder.nativeOrder());
-    }
-
-    private static List<Integer> ports(ByteBuffer image) {
-        return IntStream.range(0, ProbeSettings.MAX_EXCLUDED_PORTS)
-                .mapToObj(i -> Short.toUnsignedInt(image.getShort(ProbeSettings.EXCLUDED_PORTS + i * Short.BYTES)))
-                .toList();
     }
 
     private static String device(ByteBuffer image, int index) {

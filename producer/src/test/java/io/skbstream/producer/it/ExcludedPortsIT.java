@@ -51,6 +51,22 @@ class ExcludedPortsIT {
     }
 
     @Test
+    void aPortThatBecomesKnownWhileTheProgramRunsIsFilteredFromThenOn() throws Exception {
+        try (var traffic = new LoopbackTraffic();
+                var hits = Hits.with(alone(traffic).excluding(Set.of(), traffic.inode()))) {
+            long before = traffic.exchange(StandardProtocolFamily.INET, EXCLUDED);
+            hits.exclude(Set.of(1, EXCLUDED));
+            long after = traffic.exchange(StandardProtocolFamily.INET, EXCLUDED);
+            hits.exclude(Set.of(1));
+            long again = traffic.exchange(StandardProtocolFamily.INET, EXCLUDED);
+
+            hits.end();
+            assertThat(hits.events(traffic.inode())).isEqualTo(before + again);
+            assertThat(hits.packets(traffic.inode())).isEqualTo(before + after + again);
+        }
+    }
+
+    @Test
     void datagramsToTheSamePortAreSeen() throws Exception {
         try (var traffic = new LoopbackTraffic();
                 var hits = Hits.with(alone(traffic).excluding(Set.of(traffic.port()), traffic.inode()))) {

@@ -1,6 +1,7 @@
 package io.skbstream.producer.it;
 
 import io.skbstream.producer.capture.Attachment;
+import io.skbstream.producer.capture.DeviceCounts;
 import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.capture.KernelCounts;
 import io.skbstream.producer.capture.NetifReceiveProbe;
@@ -9,6 +10,7 @@ import io.skbstream.producer.event.SkbEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A probe without an agent: what the program counts, and what it puts into the ring, which the test reads by itself. */
 final class Hits implements AutoCloseable {
@@ -30,6 +32,11 @@ final class Hits implements AutoCloseable {
         return new Hits(Attachment.atFirstOf(Hook.AUTO, settings).probe());
     }
 
+    /** From now on these ports are left out. */
+    void exclude(Set<Integer> ports) {
+        probe.exclude(ports);
+    }
+
     /** Takes out of the ring what is in it. */
     void read() {
         while (probe.ring().read(this::keep, STEP) > 0) {
@@ -46,6 +53,10 @@ final class Hits implements AutoCloseable {
 
     KernelCounts counts() {
         return probe.counts();
+    }
+
+    List<DeviceCounts> devices() {
+        return probe.devices();
     }
 
     /** Packets of one network namespace's only device, filtered or not. */

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 class AgentMetersTest {
 
+    private static final String[] LO = {"device=\"lo\"", "netns=\"4026531840\"", "netns_cookie=\"7\""};
+
     private AgentStatus status = new SomeStatus().build();
     private Producer<byte[], byte[]> client = client("first", 1);
     private final AgentMeters meters = new AgentMeters(() -> status, () -> client);
@@ -194,23 +196,41 @@ class AgentMetersTest {
     void eachDeviceHasItsExactTotalsAndTheSumIsThatOfAllHits() {
         Exposition shown = scrape();
 
-        assertThat(shown.value("skbstream_device_packets_total", "device=\"lo\"", "netns=\"4026531840\""))
-                .isEqualTo(996);
-        assertThat(shown.value("skbstream_device_bytes_total", "device=\"lo\"", "netns=\"4026531840\""))
-                .isEqualTo(225_000);
+        assertThat(shown.value("skbstream_device_packets_total", LO)).isEqualTo(996);
+        assertThat(shown.value("skbstream_device_bytes_total", LO)).isEqualTo(225_000);
         assertThat(shown.sum("skbstream_device_packets_total")).isEqualTo(1000);
+        assertThat(shown.sum("skbstream_device_bytes_total")).isEqualTo(225_600);
     }
 
     @Test
     void aDeviceThatCameAgainUnderItsNameGoesOnInItsSeries() {
         SomeStatus twice = new SomeStatus();
         twice.record()
-                .setDevices(
-                        List.of(new DeviceTotal(1L, 7, "veth0", 10L, 100L), new DeviceTotal(1L, 8, "veth0", 5L, 50L)));
+                .setDevices(List.of(
+                        new DeviceTotal(1L, 9L, 7, "veth0", 10L, 100L), new DeviceTotal(1L, 9L, 8, "veth0", 5L, 50L)));
         status = twice.build();
 
-        assertThat(scrape().value("skbstream_device_packets_total", "device=\"veth0\"", "netns=\"1\""))
-                .isEqualTo(15);
+        assertThat(scrape().sum("skbstream_device_packets_total")).isEqualTo(15 + 4);
+        assertThat(scrape().count("skbstream_device_packets_total")).isEqualTo(2);
+    }
+
+    @Test
+    void namespacesThatHadOneInodeInSuccessionHaveSeriesOfTheirOwn() {
+        SomeStatus two = new SomeStatus();
+        two.record()
+                .setDevices(List.of(
+                        new DeviceTotal(1L, 9L, 2, "eth0", 10L, 100L), new DeviceTotal(1L, 10L, 2, "eth0", 5L, 50L)));
+        status = two.build();
+
+        Exposition shown = scrape();
+        for (var packets : Map.of("9", 10, "10", 5).entrySet()) {
+            assertThat(shown.value(
+                            "skbstream_device_packets_total",
+                            "device=\"eth0\"",
+                            "netns=\"1\"",
+                            "netns_cookie=\"" + packets.getKey() + "\""))
+                    .isEqualTo(packets.getValue().doubleValue());
+        }
     }
 
     @Test
@@ -218,8 +238,9 @@ class AgentMetersTest {
         SomeStatus many = new SomeStatus();
         many.record()
                 .setUnattributed(0)
+                .setUnattributedBytes(0)
                 .setDevices(IntStream.range(0, 1000)
-                        .mapToObj(i -> new DeviceTotal(1L, i, "veth" + i, 1L, 10L))
+                        .mapToObj(i -> new DeviceTotal(1L, 9L, i, "veth" + i, 1L, 10L))
                         .toList());
         status = many.build();
 

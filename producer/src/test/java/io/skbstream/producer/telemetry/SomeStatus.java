@@ -47,9 +47,10 @@ final class SomeStatus {
             .setRecursionMisses(11L)
             .setNmissed(12L)
             .setUnattributed(4)
+            .setUnattributedBytes(600)
             .setRejectedBy(Map.of("RecordTooLargeException", 2L, "InvalidTimestampException", 3L))
             .setSequences(List.of())
-            .setDevices(List.of(new DeviceTotal(4026531840L, 1, "lo", 996L, 225_000L)))
+            .setDevices(List.of(new DeviceTotal(4026531840L, 7L, 1, "lo", 996L, 225_000L)))
             .setLogs(List.of());
     private boolean settled;
     private SpoolState spool = SPOOL;

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 
 /** The account of one agent from its start to its end, and its numbering. Mutable, for one thread. */
 final class Session {
+    private static final long NETNS_COOKIE = 1; // a host's first namespace
     private static final String REASON = "RecordTooLargeException"; // as Kafka names it
 
     private final String host;
@@ -150,7 +151,12 @@ final class Session {
             if (devicePackets[i] > 0) {
                 Traffic.Device device = Traffic.DEVICES.get(i);
                 devices.add(new DeviceTotal(
-                        traffic.netns(), device.ifindex(), device.name(), devicePackets[i], deviceBytes[i]));
+                        traffic.netns(),
+                        NETNS_COOKIE,
+                        device.ifindex(),
+                        device.name(),
+                        devicePackets[i],
+                        deviceBytes[i]));
             }
         }
         return AgentLedger.newBuilder()
