@@ -10,7 +10,6 @@ import io.skbstream.producer.capture.Capture;
 import io.skbstream.producer.capture.KeptCounters;
 import io.skbstream.producer.capture.NetifReceiveEncoder;
 import io.skbstream.producer.capture.NetifReceiveProbe;
-import io.skbstream.producer.capture.ProbeSettings;
 import io.skbstream.producer.duty.DutyThread;
 import io.skbstream.producer.event.SkbPointer;
 import io.skbstream.producer.event.WallClock;
@@ -88,6 +87,7 @@ public final class Agent {
             KafkaLink kafka,
             Attachment attachment,
             Optional<KeptCounters> kept,
+            OwnPorts ownPorts,
             LongConsumer latencyNs) {
         this.settings = settings;
         this.session = session;
@@ -109,7 +109,7 @@ public final class Agent {
         this.replay = new Replay(spool, kafka, guards);
         this.ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
-        this.reporting = new Reporting(settings, account, spool, kafka, guards, deliveries, ledgers);
+        this.reporting = new Reporting(settings, account, spool, kafka, guards, deliveries, ledgers, ownPorts, probe);
         this.captureThread = new DutyThread("capture", capture);
         this.publishThread = new DutyThread("publish", publisher);
         this.replayThread = new DutyThread("replay", replay);
@@ -119,11 +119,12 @@ public final class Agent {
     }
 
     /**
-     * Opens the spool, looks for Kafka, attaches the probe and starts the threads.
+     * Opens the spool, attaches the probe and starts the threads, which then look for Kafka and the registry: however these are, capturing
+     * begins at the same time.
      *
      * @param metricsPort where the agent is read over HTTP, which is its own traffic
      * @param latencyNs told of each batch that arrived in Kafka how old its oldest event was then
-     * @throws AgentException if the spool's folder, the kernel or Kafka's client refuses
+     * @throws AgentException if the spool's folder or the kernel refuses, or a client setting is seen to be wrong
      */
     public static Agent start(AgentSettings settings, OptionalInt metricsPort, LongConsumer latencyNs)
             throws InterruptedException {
@@ -133,14 +134,14 @@ public final class Agent {
             undo.with(spool::close);
             KafkaLink kafka = new KafkaLink(settings.topic(), settings.host(), settings.schemaIds());
             undo.with(kafka::close);
-            ProbeSettings probe = FirstContact.make(settings, kafka, metricsPort);
-            Attachment attachment = Attachment.atFirstOf(settings.hooks(), probe);
+            OwnPorts ownPorts = new OwnPorts(settings, metricsPort);
+            Attachment attachment = Attachment.atFirstOf(settings.hooks(), ownPorts.inProbe());
             undo.with(attachment.probe()::close);
             KilledSessions.complete(spool, settings.spool().folder());
             Optional<KeptCounters> kept =
                     keep(attachment.probe(), settings.spool().folder(), session);
             kept.ifPresent(counters -> undo.with(() -> KilledSessions.forget(counters)));
-            Agent agent = new Agent(settings, session, spool, kafka, attachment, kept, latencyNs);
+            Agent agent = new Agent(settings, session, spool, kafka, attachment, kept, ownPorts, latencyNs);
             spool.note(agent.account.record(SessionState.RUNNING)); // from now on a kill is told by the next start
             undo.done();
             agent.publishThread.start();
@@ -185,9 +186,15 @@ public final class Agent {
                 .findFirst();
     }
 
-    /** @throws IllegalStateException if one of the threads broke, be it at the end; a defect of the agent's own */
+    /**
+     * @throws AgentException if a setting turned out not to be valid
+     * @throws IllegalStateException if one of the threads broke, be it at the end; a defect of the agent's own
+     */
     public void check() {
         failure().ifPresent(failure -> {
+            if (failure instanceof AgentException refused) {
+                throw refused;
+            }
             throw new IllegalStateException("the agent broke and had to end", failure);
         });
     }
@@ -253,6 +260,7 @@ public final class Agent {
     /** Without an answer the last word stays in the spool's account, and the next agent sends it. */
     private void tell(AgentLedger record, long deadlineNs) {
         while (guards.isClosed()
+                && !kafka.isAbsent()
                 && kafka.schemaIds().areKnown()
                 && !ledgers.hasAcked(record)
                 && System.nanoTime() - deadlineNs < 0) {

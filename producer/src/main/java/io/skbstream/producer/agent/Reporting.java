@@ -3,6 +3,7 @@ package io.skbstream.producer.agent;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.capture.NetifReceiveProbe;
 import io.skbstream.producer.duty.Duty;
 import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.Deliveries;
@@ -15,8 +16,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The reporting thread, which may wait for Kafka: every ten seconds it sends the ledger, and it looks after the topics and,
- * while the breaker is not closed, after the client.
+ * The reporting thread, which may wait for Kafka: it makes the first contact, every ten seconds it sends the ledger, and it looks
+ * after the topics, the ports that Kafka advertises and, while the breaker is not closed, the client.
  */
 final class Reporting implements Duty {
 
@@ -42,10 +43,13 @@ final class Reporting implements Duty {
     private final LedgerTopic ledgers;
     private final TopicSetup topic;
     private final TopicSetup ledgerTopic;
-    private long ledgerAtNs = System.nanoTime();
-    private long topicAtNs = ledgerAtNs + TOPIC_EVERY_NS; // the first contact was just now
-    private long doubtfulTopicAtNs = ledgerAtNs;
-    private long fineNs = ledgerAtNs;
+    private final OwnPorts ownPorts;
+    private final NetifReceiveProbe probe;
+    private FirstContact firstContact; // null once it was made
+    private long ledgerAtNs;
+    private long topicAtNs;
+    private long doubtfulTopicAtNs;
+    private long fineNs;
 
     Reporting(
             AgentSettings settings,
@@ -54,7 +58,9 @@ final class Reporting implements Duty {
             KafkaLink kafka,
             Guards guards,
             Deliveries deliveries,
-            LedgerTopic ledgers) {
+            LedgerTopic ledgers,
+            OwnPorts ownPorts,
+            NetifReceiveProbe probe) {
         this.account = account;
         this.spool = spool;
         this.kafka = kafka;
@@ -63,10 +69,17 @@ final class Reporting implements Duty {
         this.ledgers = ledgers;
         this.topic = settings.topic();
         this.ledgerTopic = settings.topic().forLedger(settings.ledgerTopic());
+        this.ownPorts = ownPorts;
+        this.probe = probe;
+        this.firstContact = new FirstContact(settings, kafka, ownPorts, probe);
     }
 
     @Override
     public int doWork() {
+        if (firstContact != null) {
+            makeFirstContact();
+            return 1;
+        }
         long nowNs = System.nanoTime();
         if (nowNs - ledgerAtNs >= 0) {
             ledgerAtNs = nowNs + LEDGER_EVERY_NS;
@@ -94,6 +107,7 @@ final class Reporting implements Duty {
 
     @Override
     public void close(long deadlineNs) {
+        kafka.met(); // or it never will be
         // Whoever ends the agent sends the last word, when every count is final.
     }
 
@@ -102,6 +116,20 @@ final class Reporting implements Duty {
         ledgers.send(current, acked -> {});
         for (AgentLedger earlier : spool.earlier()) {
             ledgers.send(earlier, spool::published);
+        }
+    }
+
+    private void makeFirstContact() {
+        try {
+            firstContact.make();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            firstContact = null;
+            ledgerAtNs = System.nanoTime();
+            topicAtNs = ledgerAtNs + TOPIC_EVERY_NS;
+            doubtfulTopicAtNs = ledgerAtNs + DOUBTFUL_TOPIC_EVERY_NS;
+            fineNs = ledgerAtNs;
         }
     }
 
@@ -116,10 +144,12 @@ final class Reporting implements Duty {
     private void lookAfterTopics() {
         try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
             kafka.topicId(FirstContact.found(visit, topic).id());
+            ownPorts.excludeAdvertised(probe, visit);
             if (isInTrouble()) {
                 tryNewClient();
             }
             FirstContact.found(visit, ledgerTopic);
+            kafka.found();
         } catch (AgentException refused) {
             kafka.complaints().tell(refused);
         } catch (InterruptedException stopped) {

@@ -54,7 +54,9 @@ public final class SpoolReplay {
         try (Spool spool = Spool.open(settings, host, System.currentTimeMillis());
                 KafkaLink kafka = new KafkaLink(topic, host, schemaIds(topic, ledgerTopic, folder))) {
             KilledSessions.complete(spool, folder);
+            kafka.connect();
             findTopics(kafka, topic, ledgerTopic);
+            kafka.met();
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
             Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));
             DutyThread thread = new DutyThread("replay", replay);

@@ -22,6 +22,9 @@ public final class KafkaLink implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
 
+    /** Longer than the first contact takes with a Kafka that is there, in an emulator too. */
+    private static final long CONTACT_NS = Duration.ofSeconds(30).toNanos();
+
     private static final long LOOK_EVERY_NS = Duration.ofMillis(20).toNanos();
 
     private final KafkaSettings settings;
@@ -33,9 +36,12 @@ public final class KafkaLink implements AutoCloseable {
     private final AckedLogs logs = new AckedLogs();
     private volatile KafkaProducer<byte[], byte[]> producer;
     private volatile ClientIdentity identity;
+    private final long madeNs = System.nanoTime();
+    private volatile boolean met;
+    private boolean found;
 
     /**
-     * Without an address of any server there is no client yet.
+     * Without a client yet, see {@link #connect}: nothing here waits for a network.
      *
      * @param schemaIds how schemas are named in what is sent
      * @throws AgentException if a client setting is not valid
@@ -47,11 +53,38 @@ public final class KafkaLink implements AutoCloseable {
         this.clientId = KafkaSettings.clientId(host);
         this.complaints = new Complaints(settings, this.topic);
         this.identity = settings.identity();
+        settings.check(clientId);
+    }
+
+    /**
+     * Makes the client, which may wait for name servers and brokers. Without an address of any server there is none yet.
+     *
+     * @throws AgentException if a client setting is not valid
+     */
+    public void connect() {
         try {
             this.producer = settings.producer(clientId);
         } catch (KafkaAwayException noAddress) { // there may be one later
             broken.set(true);
         }
+    }
+
+    /** The first contact is over, whatever came of it. Any thread. */
+    public void met() {
+        met = true;
+    }
+
+    /** The topics are there for this client: said once, however long it took. For one thread. */
+    public void found() {
+        if (!found) {
+            found = true;
+            LOG.info("connected to Kafka at {}", settings.bootstrapServers());
+        }
+    }
+
+    /** Whether it is too early to say that Kafka, or the registry, is away: events had better wait. Any thread. */
+    boolean isExpected() {
+        return (!met || !schemaIds.wereAsked()) && System.nanoTime() - madeNs < CONTACT_NS;
     }
 
     /** Where events go. */

@@ -262,6 +262,11 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
         return config;
     }
 
+    /** @throws AgentException if a setting of the producer is not valid, as far as that shows without making one */
+    void check(String clientId) {
+        parsed(producerConfig(clientId));
+    }
+
     private ProducerConfig parsed(Map<String, Object> config) {
         try {
             return new ProducerConfig(properties(config));

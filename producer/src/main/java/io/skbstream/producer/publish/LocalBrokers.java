@@ -24,6 +24,9 @@ import org.apache.kafka.common.utils.Utils;
  */
 public record LocalBrokers(List<String> addresses, SortedSet<Integer> ports, SortedSet<Integer> beyond) {
 
+    public static final LocalBrokers NONE =
+            new LocalBrokers(List.of(), Collections.emptySortedSet(), Collections.emptySortedSet());
+
     public LocalBrokers {
         addresses = List.copyOf(addresses);
         ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));

@@ -141,6 +141,10 @@ public final class Publisher implements Duty {
 
     /** Sends the batch, or gives it to the spool, or leaves it for the next step, when an arrival may have made room. */
     private int route() throws InterruptedException {
+        if (kafka.isExpected() && queue.free() > spareBatches) {
+            TimeUnit.MILLISECONDS.sleep(ROOM_TIMEOUT_MS);
+            return 0;
+        }
         if (!kafka.schemaIds().areKnown() || !guards.mayProbeOrSend()) {
             return toSpool(take());
         }

@@ -79,7 +79,7 @@ public final class Replay implements Duty {
                 return land(landed.poll(POLL_TIMEOUT_MS, TimeUnit.MILLISECONDS));
             }
             settle();
-            if (!kafka.schemaIds().areKnown()) {
+            if (kafka.isExpected() || !kafka.schemaIds().areKnown()) {
                 LockSupport.parkNanos(IDLE_NS);
                 return 0;
             }

@@ -61,6 +61,7 @@ public final class SchemaIds implements Duty {
     private volatile Map<Long, Integer> ids = Map.of();
     private volatile State state = State.WITHOUT;
     private volatile String failure = "";
+    private volatile boolean asked;
     private SchemaRegistry registry; // null after a failure: the next one reads the files again
     private int failures;
     private long askAtNs;
@@ -107,6 +108,11 @@ public final class SchemaIds implements Duty {
 
     public State state() {
         return state;
+    }
+
+    /** Whether it is known if the registry answers. */
+    boolean wereAsked() {
+        return asked || !areWanted();
     }
 
     /** Whether anything can be sent. */
@@ -165,6 +171,8 @@ public final class SchemaIds implements Duty {
             state = areKnown() ? State.CACHED : State.MISSING;
             failure = failed.getMessage();
             complain();
+        } finally {
+            asked = true;
         }
     }
 

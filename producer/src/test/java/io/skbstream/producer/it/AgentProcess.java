@@ -61,14 +61,17 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     /**
-     * Starts {@code run} on one network namespace alone, into a topic of one partition, and waits until it captures. Its end may take
-     * longer than by default, for Kafka to answer on a busy machine.
+     * Starts {@code run} on one network namespace alone, into a topic of one partition, and waits until it captures and has met Kafka. Its
+     * end may take longer than by default, for Kafka to answer on a busy machine.
      */
     public static AgentProcess capture(Broker broker, String topic, long netns, String... more) throws Exception {
         String base = "run --bootstrap-servers %s --topic %s --partitions 1 --host %s --netns %s --shutdown-timeout 2m"
                 .formatted(broker.bootstrapServers(), topic, HOST, netns);
-        return start(Stream.concat(Stream.of(base.split(" ")), Stream.of(more)).toArray(String[]::new))
+        AgentProcess agent = start(Stream.concat(Stream.of(base.split(" ")), Stream.of(more))
+                        .toArray(String[]::new))
                 .awaitCapturing();
+        agent.awaitLine("connected to Kafka");
+        return agent;
     }
 
     /** The same as user nobody, with no capability but these, {@code +bpf}; the jar is copied to {@code folder}, where that user can read it. */
@@ -124,6 +127,12 @@ public final class AgentProcess implements AutoCloseable {
         return this;
     }
 
+    /** Waits until the agent has said a line with all of these words. */
+    void awaitLine(String... words) throws InterruptedException {
+        await("a line with " + List.of(words), () -> err().lines()
+                .anyMatch(line -> Stream.of(words).allMatch(line::contains)));
+    }
+
     /** Waits until something holds; fails, with what the agent said, if it does not in time. */
     void await(String what, BooleanSupplier holds) throws InterruptedException {
         long endNs = System.nanoTime() + PATIENCE.toNanos();
@@ -143,7 +152,8 @@ public final class AgentProcess implements AutoCloseable {
         await("the events in the spool", () -> spooled(folder) == events);
     }
 
-    private static long spooled(Path folder) {
+    /** How many events wait in a spool folder. */
+    static long spooled(Path folder) {
         return new SpoolFolder(folder)
                 .list().segments().stream()
                         .mapToLong(segment -> segment.events())

@@ -9,10 +9,15 @@ import io.skbstream.embeddedkafka.BrokerSettings;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A broker that is away costs no event: they wait on disk, and whoever runs next delivers them. */
 @LiveKernel
@@ -82,6 +87,29 @@ class BrokerAwayIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatComesBeforeKafkaOrTheRegistryHasAnsweredIsCaptured(boolean registry) throws Exception {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var traffic = new LoopbackTraffic();
+                var agent = capture(
+                        "127.0.0.1:" + (registry ? 9 : silent.getLocalPort()),
+                        traffic,
+                        registry
+                                ? new String[] {"--registry", "http://127.0.0.1:" + silent.getLocalPort()}
+                                : new String[0]);
+                var asked = silent.accept()) {
+            traffic.send(BEFORE); // while the agent waits for an answer
+            assertThat(agent.err()).doesNotContain("answer");
+            JsonNode ledger = agent.ledger();
+
+            assertThat(asked.isConnected()).isTrue();
+            assertThat(ledger.get("hits").asLong()).isGreaterThanOrEqualTo(BEFORE);
+            assertThat(ledger.get("spooled").asLong()).isEqualTo(BEFORE);
+            assertThat(ledger.get("unaccounted").asLong()).isZero();
+        }
+    }
+
     @Test
     void aSecondAgentOnTheSameSpoolIsRefused() throws Exception {
         try (var traffic = new LoopbackTraffic();
@@ -94,21 +122,12 @@ class BrokerAwayIT {
         }
     }
 
-    private AgentProcess capture(String bootstrapServers, LoopbackTraffic traffic) throws Exception {
-        return AgentProcess.start(
-                        "run",
-                        "--bootstrap-servers",
-                        bootstrapServers,
-                        "--topic",
-                        TOPIC,
-                        "--partitions",
-                        "1",
-                        "--netns",
-                        Long.toString(traffic.inode()),
-                        "--spool-dir",
-                        spool.toString(),
-                        "--shutdown-timeout",
-                        "2m")
+    private AgentProcess capture(String bootstrapServers, LoopbackTraffic traffic, String... more) throws Exception {
+        String base =
+                "run --bootstrap-servers %s --topic %s --partitions 1 --netns %s --spool-dir %s --shutdown-timeout 2m"
+                        .formatted(bootstrapServers, TOPIC, traffic.inode(), spool);
+        return AgentProcess.start(Stream.concat(Stream.of(base.split(" ")), Stream.of(more))
+                        .toArray(String[]::new))
                 .awaitCapturing();
     }
 

@@ -33,8 +33,11 @@ class IdleHostIT {
     private static final Pattern METRICS = Pattern.compile("metrics at (http://127\\.0\\.0\\.1:\\d+/metrics)");
     private static final String READY = "bootstrap.servers=";
 
-    /** Start and end of the agent are in it, so that their requests have to be left out as well. */
+    /** The end of the agent is in it, so that its requests have to be left out as well. */
     private static final int SECONDS = 30;
+
+    /** What an agent and its broker exchange in some seconds when nothing happens. */
+    private static final int PACKETS = 100;
 
     private NetworkNamespace host;
     private Process kafka;
@@ -64,39 +67,69 @@ class IdleHostIT {
 
     @Test
     void anIdleHostMakesLessThanOneEventASecond(@TempDir Path spool) throws Exception {
-        JsonNode ledger = run("idle", spool);
+        try (var agent = start("idle", spool, "--metrics", "0")) {
+            agent.awaitLine("connected to Kafka"); // before, not all ports are known
+            double before = metric(agent, "skbstream_captured_total");
+            long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            agent.await(SECONDS + " s", () -> System.nanoTime() - endNs >= 0);
+            JsonNode ledger = agent.ledger();
 
-        assertThat(ledger.get("hits").asLong()).as("Kafka's traffic is there").isGreaterThan(SECONDS);
-        assertThat(ledger.get("captured").asLong()).isLessThan(SECONDS);
-        assertThat(ledger.get("unaccounted").asLong()).isZero();
+            assertThat(ledger.get("hits").asLong())
+                    .as("Kafka's traffic is there")
+                    .isGreaterThan(SECONDS);
+            assertThat(ledger.get("captured").asLong() - before).isLessThan(SECONDS);
+            assertThat(ledger.get("unaccounted").asLong()).isZero();
+        }
     }
 
     @Test
     void withoutTheExclusionTheAgentSeesItself(@TempDir Path spool) throws Exception {
         try (var agent = start("not-excluded", spool, "--exclude-ports", "none", "--metrics", "0")) {
             agent.awaitCapturing();
-            agent.await("more events than an idle host makes", () -> captured(agent) > 10 * SECONDS);
+            agent.await(
+                    "more events than an idle host makes",
+                    () -> metric(agent, "skbstream_captured_total") > 10 * SECONDS);
             assertThat(agent.ledger().get("unaccounted").asLong()).isZero();
         }
     }
 
-    private JsonNode run(String topic, Path spool) throws Exception {
-        try (var agent = start(topic, spool, "--duration", SECONDS + "s")) {
-            assertThat(agent.exitCode()).as(agent.err()).isZero();
-            return agent.lastLedger();
+    /** Kafka is away when the agent starts, and later advertises a port that is no bootstrap server's. */
+    @Test
+    void aPortThatKafkaAdvertisesIsLeftOutOnceItIsKnownAndNoLoopBegins(@TempDir Path spool) throws Exception {
+        int bootstrap = FreePort.outsideOfTheEphemeralRange();
+        int advertised = Integer.parseInt(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
+        try (var agent = start("127.0.0.1:" + bootstrap, "advertised", spool, "--metrics", "0")) {
+            agent.awaitLine("not captured", Integer.toString(bootstrap));
+            agent.awaitLine("no Kafka broker answers");
+            try (var forward = new PortForward(host, bootstrap, advertised)) {
+                agent.awaitLine("not captured", Integer.toString(bootstrap), Integer.toString(advertised));
+                agent.await("events in Kafka", () -> metric(agent, "skbstream_acked_total") > 0);
+                double captured = metric(agent, "skbstream_captured_total");
+                double hits = metric(agent, "skbstream_hits_total");
+                agent.await("traffic with Kafka", () -> metric(agent, "skbstream_hits_total") > hits + PACKETS);
+
+                assertThat(captured).as("what came before the port was known").isPositive();
+                assertThat(metric(agent, "skbstream_captured_total") - captured).isLessThan(PACKETS / 10.0);
+                assertThat(forward.connections()).isPositive();
+            }
+            assertThat(agent.ledger().get("unaccounted").asLong()).isZero();
         }
     }
 
     private AgentProcess start(String topic, Path spool, String... more) {
+        return start(bootstrapServers, topic, spool, more);
+    }
+
+    private AgentProcess start(String servers, String topic, Path spool, String... more) {
         String options = "run --bootstrap-servers %s --topic %s --netns %s --spool-dir %s --shutdown-timeout 2m"
-                .formatted(bootstrapServers, topic, host.inode(), spool);
+                .formatted(servers, topic, host.inode(), spool);
         String[] all =
                 Stream.concat(Stream.of(options.split(" ")), Stream.of(more)).toArray(String[]::new);
         return host.run(() -> AgentProcess.start(all));
     }
 
     /** As the agent shows it in its own network namespace. */
-    private double captured(AgentProcess agent) {
+    private double metric(AgentProcess agent, String name) {
         Matcher address = METRICS.matcher(agent.err());
         assertThat(address.find()).as("an address in:%n%s", agent.err()).isTrue();
         String page = host.run(() -> {
@@ -104,6 +137,6 @@ class IdleHostIT {
                 return new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }
         });
-        return new Exposition(page).value("skbstream_captured_total");
+        return new Exposition(page).value(name);
     }
 }

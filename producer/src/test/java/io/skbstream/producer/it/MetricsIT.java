@@ -71,7 +71,10 @@ class MetricsIT {
             }
             assertThat(shown.value("skbstream_captured_total")).isEqualTo(DATAGRAMS);
             assertThat(shown.value(
-                            "skbstream_device_packets_total", "device=\"lo\"", "netns=\"" + traffic.inode() + '"'))
+                            "skbstream_device_packets_total",
+                            "device=\"lo\"",
+                            "netns=\"" + traffic.inode() + '"',
+                            "netns_cookie=\"" + cookie(ledger, traffic.inode()) + '"'))
                     .isEqualTo(DATAGRAMS);
             assertThat(shown.sum(LOST)).isZero();
             assertThat(shown.count(LOST)).isEqualTo(5);
@@ -88,6 +91,15 @@ class MetricsIT {
             assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
             assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
         }
+    }
+
+    private static String cookie(JsonNode ledger, long netns) {
+        for (JsonNode device : ledger.get("devices")) {
+            if (device.get("netns").asLong() == netns) {
+                return device.get("netns_cookie").asText();
+            }
+        }
+        throw new AssertionError("no device of network namespace " + netns + " in " + ledger);
     }
 
     @Test
@@ -108,7 +120,7 @@ class MetricsIT {
                         "request.timeout.ms=2000",
                         "-K",
                         "delivery.timeout.ms=3000")) {
-            agent.awaitCapturing();
+            agent.awaitCapturing().awaitLine("connected to Kafka");
             kafka.close();
             traffic.send(DATAGRAMS);
             agent.await("all of it in the spool", () -> shown(agent).value("skbstream_spooled") == DATAGRAMS);

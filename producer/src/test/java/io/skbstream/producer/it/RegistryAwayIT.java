@@ -32,9 +32,7 @@ class RegistryAwayIT {
         try (var traffic = new LoopbackTraffic()) {
             long startNs = System.nanoTime();
             try (var agent = capture(broker, traffic, port)) {
-                assertThat(agent.err())
-                        .contains(
-                                "it does not answer (" + SystemWords.CONNECTION_REFUSED + "); events go to the spool");
+                agent.awaitLine("it does not answer (" + SystemWords.CONNECTION_REFUSED + "); events go to the spool");
                 traffic.send(EVENTS);
                 agent.awaitSpooled(spool, EVENTS);
                 assertThat(broker.size(TOPIC)).isZero();
@@ -55,7 +53,7 @@ class RegistryAwayIT {
                                         .toMinutes());
             }
             try (var agent = capture(broker, traffic, port)) {
-                assertThat(agent.err()).contains("does not answer", "the ids that it gave before are used meanwhile");
+                agent.awaitLine("does not answer", "the ids that it gave before are used meanwhile");
                 traffic.send(EVENTS);
                 agent.await("more of the next agent", () -> broker.size(TOPIC) == 3 * EVENTS);
                 JsonNode ledger = agent.ledger();
@@ -67,7 +65,8 @@ class RegistryAwayIT {
 
             damageTheIds();
             try (var agent = capture(broker, traffic, port)) {
-                assertThat(agent.err()).contains("schema-ids.json is damaged", "events go to the spool");
+                agent.awaitLine("schema-ids.json is damaged");
+                agent.awaitLine("events go to the spool");
                 traffic.send(EVENTS);
                 assertThat(agent.ledger().get("spooled").asLong()).isEqualTo(EVENTS);
             }

@@ -124,9 +124,8 @@ class RegistryIT {
                         "--kafka-config",
                         file.toString())) {
             traffic.send(EVENTS);
-            assertThat(agent.err())
-                    .contains("HTTP 401", "correct name and password in basic.auth.user.info", "events go to the spool")
-                    .doesNotContain("s3cr3t", "typing error");
+            agent.awaitLine("HTTP 401", "correct name and password in basic.auth.user.info", "events go to the spool");
+            assertThat(agent.err()).doesNotContain("s3cr3t", "typing error");
             Files.move(password(folder, "agent:right"), file, StandardCopyOption.REPLACE_EXISTING);
             assertReplayed(agent, broker, "registry-password");
             assertThat(get("/config/registry-password-value")
@@ -152,7 +151,7 @@ class RegistryIT {
         try (var traffic = new LoopbackTraffic();
                 var agent = AgentProcess.capture(broker, topic, traffic.inode(), "--registry", registry.url())) {
             traffic.send(EVENTS);
-            assertThat(agent.err()).contains("HTTP 409", "a schema that is not compatible", "events go to the spool");
+            agent.awaitLine("HTTP 409", "a schema that is not compatible", "events go to the spool");
             assertThat(get("/config/" + topic + "-value")
                             .get("compatibilityLevel")
                             .asText())
@@ -201,9 +200,8 @@ class RegistryIT {
                             trusted,
                             pem)) {
                 traffic.send(EVENTS);
-                assertThat(stranger.err())
-                        .contains("TLS fails", "no authority that is trusted here", "schema.registry.ssl.truststore");
-                assertThat(misled.err()).contains("TLS fails", "localhost");
+                stranger.awaitLine("TLS fails", "no authority that is trusted here", "schema.registry.ssl.truststore");
+                misled.awaitLine("TLS fails", "localhost");
                 assertThat(stranger.ledger().get("spooled").asLong()).isEqualTo(EVENTS);
                 assertThat(misled.ledger().get("spooled").asLong()).isEqualTo(EVENTS);
             }

@@ -65,7 +65,7 @@ class SecureIT {
 
         try (var traffic = new LoopbackTraffic();
                 var agent = capture("CERTIFICATES", topic, config, traffic)) {
-            assertThat(agent.err()).contains("(CN=web-1, in ", "is not valid any more");
+            agent.awaitLine("(CN=web-1, in ", "is not valid any more");
             traffic.send(EVENTS);
             agent.awaitSpooled(spool, EVENTS);
             assertThat(broker.size(topic)).isZero();
@@ -94,7 +94,7 @@ class SecureIT {
 
         try (var traffic = new LoopbackTraffic();
                 var agent = capture("PASSWORDS", topic, config, traffic, "--log-format", "json", "--metrics", "0")) {
-            assertThat(agent.err()).contains("the broker knows no user web-2 with this password");
+            agent.awaitLine("the broker knows no user web-2 with this password");
             traffic.send(EVENTS);
             agent.awaitSpooled(spool, EVENTS);
             kafka.config("web-2.properties", kafka.loggedIn("web-2", RIGHT));
