@@ -17,7 +17,14 @@ public record Jars(Path home, Path archives) {
     /** A program of ours and the flags of its JVM. */
     public enum Program {
         /** As ./skbstream run starts it. */
-        AGENT("producer/target/skbstream.jar", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+        AGENT(
+                "producer/target/skbstream.jar",
+                "-Xms64m",
+                "-Xmx256m",
+                "-XX:ReservedCodeCacheSize=64m",
+                "-XX:MaxMetaspaceSize=64m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError"),
         /** The agent's other commands: up soon, and never long-lived. */
         COMMAND("producer/target/skbstream.jar", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
         BROKER("embedded-kafka/target/embedded-kafka.jar", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
