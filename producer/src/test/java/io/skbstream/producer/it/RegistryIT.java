@@ -81,11 +81,13 @@ class RegistryIT {
                 .as("what an independent client gets")
                 .isEqualTo(compiledIn("netif-receive-1")));
         assertThat(ids(broker, ledgers)).hasSize(1).allSatisfy(id -> assertThat(schema(id))
-                .isEqualTo(compiledIn("agent-ledger-1")));
-        for (String subject : List.of(topic + "-value", ledgers + "-value")) {
-            assertThat(get("/config/" + subject).get("compatibilityLevel").asText())
+                .isEqualTo(compiledIn("agent-ledger-2")));
+        for (var released : Map.of(topic + "-value", 1, ledgers + "-value", 2).entrySet()) {
+            assertThat(get("/config/" + released.getKey())
+                            .get("compatibilityLevel")
+                            .asText())
                     .isEqualTo("BACKWARD");
-            assertThat(get("/subjects/" + subject + "/versions")).hasSize(1);
+            assertThat(get("/subjects/" + released.getKey() + "/versions")).hasSize(released.getValue());
         }
         assertThat(broker.read(topic, configured(new AvroDeserializer<>(NetifReceive.class))))
                 .hasSize(EVENTS)
