@@ -65,7 +65,8 @@ public record Jars(Path home, Path archives) {
         command.add("-XX:-UsePerfData");
         Path archive = archives.resolve(program + ".jsa");
         command.add((Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
-        command.add("-Xlog:disable"); // on stdout it would name each class that cannot be kept
+        command.add("-Xlog:disable"); // it would name each class that cannot be kept
+        command.add("-XX:+DisplayVMOutputToStderr");
         command.add("-Djava.io.tmpdir=" + archives);
         command.addAll(List.of("-jar", jar.toString()));
         return command;

@@ -42,6 +42,7 @@ public final class Agent implements AutoCloseable {
         command.addAll(List.of("--kernel", kernel, "--network", "--file", jar, "--"));
         command.addAll(List.of("sh", "-c", "ping -q -i 0.01 -s 600 127.0.0.1 >&2 & exec \"$@\"", "sh"));
         command.add("java");
+        command.addAll(JvmFlags.OUTPUT);
         command.addAll(flags.flags());
         command.addAll(List.of("-jar", Path.of(jar).getFileName().toString(), "run"));
         command.addAll(List.of("--bootstrap-servers", bootstrapServers, "--spool-dir", "/tmp/spool"));

@@ -56,6 +56,7 @@ public final class Child implements AutoCloseable {
     public static Child start(String name, Tie tie, Path folder, List<String> flags, List<String> program) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JvmFlags.OUTPUT);
         command.addAll(flags);
         command.add("-Djava.io.tmpdir=" + folder);
         command.addAll(program);

@@ -15,6 +15,10 @@ import java.util.List;
  */
 public record JvmFlags(List<String> flags, boolean archiveClasses) {
 
+    /** What the JVM itself says, as the thread dump of SIGQUIT, goes to stderr: stdout is the part's. As the launcher has it. */
+    static final List<String> OUTPUT =
+            List.of("-XX:+DisplayVMOutputToStderr", "-Xlog:disable", "-Xlog:all=warning:stderr");
+
     /** For a part that is to be up soon and does not live long: no second compiler, a small heap, archived classes. */
     public static JvmFlags brief() {
         var flags = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
@@ -39,7 +43,7 @@ public record JvmFlags(List<String> flags, boolean archiveClasses) {
         }
         var all = new ArrayList<>(flags);
         all.add((isCurrent(archive, Path.of(jar)) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
-        all.add("-Xlog:disable"); // on stdout it would name each class that cannot be kept
+        all.add("-Xlog:disable"); // it would name each class that cannot be kept
         return all;
     }
 
