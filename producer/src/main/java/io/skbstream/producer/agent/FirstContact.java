@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class FirstContact {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstContact.class);
-    private static final Duration WARM_UP = Duration.ofSeconds(15); // a moment, but in an emulator
+    static final Duration WARM_UP = Duration.ofSeconds(15); // a moment, but in an emulator
 
     private final AgentSettings settings;
     private final KafkaLink kafka;

@@ -56,6 +56,7 @@ public final class SpoolReplay {
             KilledSessions.complete(spool, folder);
             kafka.connect();
             findTopics(kafka, topic, ledgerTopic);
+            kafka.warmUp(FirstContact.WARM_UP);
             kafka.met();
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
             Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));

@@ -10,6 +10,8 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -200,9 +202,13 @@ public final class KafkaLink implements AutoCloseable {
         return true;
     }
 
-    /** Notes that records of a topic were not taken. Any thread. */
+    /**
+     * Notes that records of a topic were not taken. Any thread. Where a broker has answered that the topic is not for this client,
+     * Kafka's client says that time ran out, with the answer as the cause.
+     */
     void complain(String where, Exception failure) {
-        complaints.note(where, failure, identity);
+        boolean isOfTopic = failure instanceof TimeoutException && failure.getCause() instanceof ApiException;
+        complaints.note(where, isOfTopic ? (ApiException) failure.getCause() : failure, identity);
     }
 
     private boolean knowsTopic(KafkaProducer<byte[], byte[]> client, Duration limit) {
@@ -212,6 +218,9 @@ public final class KafkaLink implements AutoCloseable {
                 client.partitionsFor(topic);
                 return true;
             } catch (TimeoutException notYet) {
+                if (notYet.getCause() instanceof AuthorizationException) { // it will not
+                    return false;
+                }
                 LockSupport.parkNanos(LOOK_EVERY_NS); // the client asks in the background
             } catch (RuntimeException refused) { // events find out as well, and are dealt with
                 return false;

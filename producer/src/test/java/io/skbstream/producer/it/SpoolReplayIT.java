@@ -3,7 +3,21 @@ package io.skbstream.producer.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skbstream.embeddedkafka.EmbeddedKafka;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +72,51 @@ class SpoolReplayIT {
         }
     }
 
+    @Test
+    void whatABrokerRefusesIsSaidAndNotThatNoneAnswers() throws Exception {
+        try (var traffic = new LoopbackTraffic();
+                var agent = AgentProcess.start(
+                        "run",
+                        "--bootstrap-servers",
+                        NOBODY,
+                        "--netns",
+                        Long.toString(traffic.inode()),
+                        "--spool-dir",
+                        spool.toString())) {
+            agent.awaitCapturing();
+            traffic.send(1);
+            agent.awaitSpooled(spool, 1);
+            agent.ledger();
+        }
+        Map<String, String> withAcls =
+                Map.of("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(withAcls);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(1), Optional.empty())))
+                    .all()
+                    .get();
+            admin.createAcls(Set.of(new AclBinding(
+                            new ResourcePattern(ResourceType.TOPIC, TOPIC, PatternType.LITERAL),
+                            new AccessControlEntry("User:*", "*", AclOperation.WRITE, AclPermissionType.DENY))))
+                    .all()
+                    .get();
+            try (var replay = start(kafka.bootstrapServers())) {
+                replay.await("it says why", () -> replay.err().contains(" WARN "));
+                replay.signal("TERM");
+                assertThat(replay.exitCode()).isEqualTo(1);
+                assertThat(replay.err()).contains("may not write to").doesNotContain("answers");
+            }
+        }
+    }
+
     private int replay(String bootstrapServers) throws Exception {
-        try (var replay = AgentProcess.start(
+        try (var replay = start(bootstrapServers)) {
+            return replay.exitCode();
+        }
+    }
+
+    private AgentProcess start(String bootstrapServers) throws Exception {
+        return AgentProcess.start(
                 "spool",
                 "replay",
                 "--bootstrap-servers",
@@ -71,8 +128,6 @@ class SpoolReplayIT {
                 "--ledger-topic",
                 LEDGERS,
                 "--spool-dir",
-                spool.toString())) {
-            return replay.exitCode();
-        }
+                spool.toString());
     }
 }
