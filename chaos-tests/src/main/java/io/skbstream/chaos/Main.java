@@ -9,6 +9,7 @@ import io.skbstream.chaos.run.Refusals;
 import io.skbstream.chaos.run.Report;
 import io.skbstream.chaos.run.Schedules;
 import io.skbstream.chaos.run.Terminations;
+import io.skbstream.clients.Program;
 import io.skbstream.demo.part.ScratchFolder;
 import io.skbstream.producer.kernel.Kernel;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -95,9 +95,7 @@ public final class Main implements Callable<Integer> {
     /** Runs it in this thread, which the processes are tied to. */
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "chaos-logback.xml");
-        System.exit(new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args));
+        Program.run(Program.of(new Main()), args);
     }
 
     @Override

@@ -5,11 +5,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
-/** SIGINT, SIGTERM and SIGHUP as a request to end in order; a second one ends the process at once. Safe for all threads. */
+/**
+ * SIGINT, SIGTERM and SIGHUP as a request to end in order. A signal that comes more than a second after the first is a second
+ * request, and ends the process at once. One that comes sooner is the same request once more: {@code timeout} and systemd
+ * signal a process and its group. Safe for all threads.
+ */
 public final class StopSignal {
     private static final int EXIT_BY_SIGNAL = 128;
+    private static final long SAME_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final CountDownLatch requested = new CountDownLatch(1);
+    private long requestedNs;
 
     private StopSignal() {}
 
@@ -31,10 +37,13 @@ public final class StopSignal {
         return requested.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void on(Signal signal) {
-        if (isRequested()) {
+    /** The JVM gives each signal a thread of its own. */
+    private synchronized void on(Signal signal) {
+        if (!isRequested()) {
+            requestedNs = System.nanoTime();
+            requested.countDown();
+        } else if (System.nanoTime() - requestedNs > SAME_REQUEST_NS) {
             Runtime.getRuntime().halt(EXIT_BY_SIGNAL + signal.getNumber());
         }
-        requested.countDown();
     }
 }

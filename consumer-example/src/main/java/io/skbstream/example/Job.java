@@ -3,16 +3,16 @@ package io.skbstream.example;
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.StopSignal;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
 import io.skbstream.schemas.registry.RegistryAwayException;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,13 +34,14 @@ import org.slf4j.LoggerFactory;
 
 /** One run of the topology against a broker, from waiting for the topics to leaving the group. */
 final class Job {
-    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     /** When nothing can be written anyway. */
     private static final Duration CLOSE_TIMEOUT_UNCONNECTED = Duration.ofSeconds(3);
 
     private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final int ADMIN_TIMEOUT_MS = 10_000;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final Properties settings;
     private final String topic;
@@ -96,9 +97,9 @@ final class Job {
     /**
      * Runs until stopped, or until nobody reads the view any more.
      *
-     * @throws IllegalStateException with one line that says why, if the job cannot run or failed
+     * @throws ProgramException with one line that says why, if the job cannot run or failed
      */
-    void run(CountDownLatch stop) throws InterruptedException {
+    void run(StopSignal stop) throws InterruptedException {
         if (!topicsAreReady(stop)) {
             return;
         }
@@ -116,11 +117,10 @@ final class Job {
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
             failure.compareAndSet(null, error);
-            stop.countDown();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         streams.start();
-        while (!stop.await(1, TimeUnit.SECONDS) && view.draw()) {
+        while (!stop.await(LOOK_EVERY) && failure.get() == null && view.draw()) {
             sayWhenTheBrokerGoesOrComes(streams);
         }
         ending.set(true);
@@ -139,12 +139,12 @@ final class Job {
                     deadLetterTopic());
         }
         if (failure.get() != null) {
-            throw new IllegalStateException(
+            throw new ProgramException(
                     "the job failed: " + NativeLibrary.explain(failure.get()).orElseGet(() -> rootOf(failure.get())),
                     failure.get());
         }
         if (!closed) {
-            throw new IllegalStateException("the last sums were not written within " + timeout.toSeconds()
+            throw new ProgramException("the last sums were not written within " + timeout.toSeconds()
                     + " s; the next run continues from the last commit");
         }
     }
@@ -164,7 +164,7 @@ final class Job {
         connected = connectedNow;
     }
 
-    private boolean topicsAreReady(CountDownLatch stop) throws InterruptedException {
+    private boolean topicsAreReady(StopSignal stop) throws InterruptedException {
         var adminSettings = new Properties();
         adminSettings.putAll(settings);
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
@@ -172,7 +172,7 @@ final class Job {
         try (Admin admin = Admin.create(adminSettings)) {
             return new TopicSetup(admin).prepare(topic, ledgerTopic, deadLetterTopic(), stop);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
+            throw new ProgramException(
                     e.getCause() instanceof TimeoutException
                             ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
                                     .formatted(servers, ADMIN_TIMEOUT_MS / 1000)
@@ -180,7 +180,7 @@ final class Job {
                                     .formatted(servers, e.getCause().getMessage()),
                     e);
         } catch (KafkaException e) {
-            throw new IllegalStateException(
+            throw new ProgramException(
                     "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(rootOf(e), settings)), e);
         }
     }

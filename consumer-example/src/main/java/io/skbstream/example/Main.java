@@ -1,35 +1,33 @@
 package io.skbstream.example;
 
-import io.skbstream.clients.Given;
-import io.skbstream.clients.LibraryOutput;
 import io.skbstream.clients.OwnSettings;
-import io.skbstream.clients.PathConverter;
+import io.skbstream.clients.Program;
+import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.PropertiesFile;
-import io.skbstream.clients.SafeText;
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.StopSignal;
+import io.skbstream.clients.Terminal;
 import io.skbstream.example.page.ListenAddress;
 import io.skbstream.example.page.Page;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +49,13 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    /** Kafka's clients take an empty value of these for none. */
+    private static final List<String> NEVER_EMPTY = List.of(
+            "bootstrap.servers",
+            StreamsConfig.APPLICATION_ID_CONFIG,
+            AvroDeserializer.REGISTRY_CONFIG,
+            StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
 
     @Option(
             names = "--bootstrap-servers",
@@ -134,35 +139,28 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final CountDownLatch stop = new CountDownLatch(1);
-
     /** Runs until a signal, then ends the JVM. */
     public static void main(String[] args) {
-        var main = new Main();
-        var exitCode = new CompletableFuture<Integer>();
-        // Without the halt a signal ends the JVM with 128 + its number, however orderly the end was.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            main.stop.countDown();
-            Runtime.getRuntime()
-                    .halt(exitCode.completeOnTimeout(1, 2 * Job.CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                            .join());
-        }));
-        LibraryOutput.silence();
-        exitCode.complete(new CommandLine(main)
-                .registerConverter(Path.class, new PathConverter())
-                .setParameterExceptionHandler((error, rest) -> complain(Secrets.hideIn(error) + "; see --help", 2))
-                .setExecutionExceptionHandler((error, command, parsed) -> complain(error.getMessage(), 1))
-                .execute(Given.arguments("loopback-by-host", args)));
-        System.exit(exitCode.join());
+        Program.run(Program.of(new Main()), args);
     }
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws InterruptedException {
+        StopSignal stop = StopSignal.install();
         var windows = new Windows(time("--window", window, "1s"), time("--grace", grace, "0s"));
         Properties settings = settings();
         var view = new View(
                 System.out, json ? View.Format.JSON : defaultFormat(), talkers ? Columns.TALKERS : Columns.SUMS);
         Job job = job(settings, windows, view);
+        try {
+            run(job, settings, stop);
+        } catch (KafkaException e) {
+            throw new ProgramException(e.getMessage(), e);
+        }
+        return 0;
+    }
+
+    private void run(Job job, Properties settings, StopSignal stop) throws InterruptedException {
         if (http == null) {
             job.run(stop);
         } else {
@@ -173,7 +171,6 @@ public final class Main implements Callable<Integer> {
                 job.run(stop);
             }
         }
-        return 0;
     }
 
     private Job job(Properties settings, Windows windows, View view) {
@@ -185,12 +182,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private static View.Format defaultFormat() {
-        Path stdout = Path.of("/proc/self/fd/1"); // System.console() tells less, and otherwise from JDK 22 on
-        try {
-            return Files.readSymbolicLink(stdout).startsWith("/dev/pts") ? View.Format.TABLE : View.Format.LINES;
-        } catch (IOException noProc) {
-            return View.Format.LINES;
-        }
+        return Terminal.isStdout() ? View.Format.TABLE : View.Format.LINES;
     }
 
     private Duration time(String option, String given, String least) {
@@ -213,11 +205,15 @@ public final class Main implements Callable<Integer> {
     private Properties settings() {
         Properties settings = Job.defaults();
         settings.put("application.id", "loopback-by-host");
-        settings.put(
-                "bootstrap.servers", Given.variable("KAFKA_BOOTSTRAP_SERVERS").orElse("localhost:9092"));
-        settings.put(
-                AvroDeserializer.REGISTRY_CONFIG,
-                Given.variable("SCHEMA_REGISTRY_URL").orElse(""));
+        if (bootstrapServers == null) {
+            settings.put(
+                    "bootstrap.servers",
+                    variable("KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT").orElse("localhost:9092"));
+        }
+        if (registry == null) {
+            variable("SCHEMA_REGISTRY_URL", "http://HOST:PORT/PATH")
+                    .ifPresent(url -> settings.put(AvroDeserializer.REGISTRY_CONFIG, url));
+        }
         if (kafkaConfig != null) {
             try {
                 settings.putAll(PropertiesFile.read(kafkaConfig));
@@ -242,16 +238,20 @@ public final class Main implements Callable<Integer> {
         if (registry != null) {
             settings.put(AvroDeserializer.REGISTRY_CONFIG, registry);
         }
+        for (String key : NEVER_EMPTY) {
+            if (settings.getProperty(key, "?").isBlank()) {
+                throw usage(key + ": it is empty; write a value, or leave it out");
+            }
+        }
         return settings;
+    }
+
+    private Optional<String> variable(String name, String form) {
+        return Program.variable(name, form, spec);
     }
 
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    private static int complain(String message, int exitCode) {
-        System.err.println("loopback-by-host: " + SafeText.message(message));
-        return exitCode;
     }
 
     /** The version in the jar's manifest. */

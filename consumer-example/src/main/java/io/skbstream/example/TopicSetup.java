@@ -1,12 +1,13 @@
 package io.skbstream.example;
 
+import io.skbstream.clients.ProgramException;
+import io.skbstream.clients.StopSignal;
 import io.skbstream.schemas.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Sees to it that all topics exist before the job starts, because Kafka Streams dies of a missing one. */
 final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int REMIND_EVERY_S = 60;
 
     private final Admin admin;
@@ -29,14 +31,14 @@ final class TopicSetup {
      * Waits until the topic of events is there, then creates what is missing of the others: that of the rows with as many
      * partitions, that of ledgers as the agent would, that of dead letters with one.
      *
-     * @param stop ends the wait when it reaches 0
+     * @param stop ends the wait
      * @return whether all topics exist; false if stopped before
      * @throws ExecutionException if the broker cannot be reached, or does not describe a topic
-     * @throws IllegalStateException with the command to run, if a topic may not be created
+     * @throws ProgramException with the command to run, if a topic may not be created
      */
-    boolean prepare(String events, String ledgers, String deadLetters, CountDownLatch stop)
+    boolean prepare(String events, String ledgers, String deadLetters, StopSignal stop)
             throws ExecutionException, InterruptedException {
-        for (int second = 0; stop.getCount() > 0; second++) {
+        for (int second = 0; !stop.isRequested(); second++) {
             int partitions = partitionsOf(events);
             if (partitions > 0) {
                 ensure(Topics.LOOPBACK_BY_HOST, partitions, Map.of());
@@ -49,7 +51,7 @@ final class TopicSetup {
                         "waiting for the topic {}: it does not exist yet; the agent creates it (skbstream run)",
                         events);
             }
-            stop.await(1, TimeUnit.SECONDS);
+            stop.await(LOOK_EVERY);
         }
         return false;
     }
@@ -89,7 +91,7 @@ final class TopicSetup {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 var options = new StringBuilder(" --partitions " + partitions);
                 config.forEach((key, value) -> options.append(" --config " + key + '=' + value));
-                throw new IllegalStateException(
+                throw new ProgramException(
                         "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --create --topic %s%s"
                                 .formatted(topic, e.getCause().getMessage(), topic, options),
                         e);

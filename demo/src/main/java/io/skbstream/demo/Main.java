@@ -1,11 +1,9 @@
 package io.skbstream.demo;
 
 import io.skbstream.clients.StopSignal;
+import io.skbstream.clients.Terminal;
 import io.skbstream.demo.part.Home;
 import io.skbstream.demo.part.PartsProgram;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;
@@ -96,18 +94,8 @@ public final class Main extends PartsProgram {
         return new Demo(parts, machine, window, http, length, screen(), stop).run() ? 0 : 1;
     }
 
-    private static Screen screen() throws IOException {
-        String terminal = System.getenv().getOrDefault("TERM", "dumb");
-        if (terminal.equals("dumb") || !stdoutIsTerminal()) {
-            return new LineScreen(System.out);
-        }
-        boolean colours = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
-        return new LiveScreen(System.out, colours);
-    }
-
-    /** {@code System.console()} would also want stdin to be a terminal. */
-    private static boolean stdoutIsTerminal() throws IOException {
-        String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-        return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+    private static Screen screen() {
+        boolean redraws = !System.getenv().getOrDefault("TERM", "dumb").equals("dumb") && Terminal.isStdout();
+        return redraws ? new LiveScreen(System.out, Terminal.wantsColour()) : new LineScreen(System.out);
     }
 }

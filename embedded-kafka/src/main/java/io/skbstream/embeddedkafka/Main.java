@@ -49,7 +49,7 @@ public final class Main {
             String arg = rest.next();
             switch (arg) {
                 case "--help", "-h" -> {
-                    System.out.println(USAGE);
+                    say(USAGE);
                     return;
                 }
                 case "--until-stdin-closes" -> untilStdinCloses = true;
@@ -73,10 +73,11 @@ public final class Main {
     }
 
     private static String value(String option, Iterator<String> rest) {
-        if (!rest.hasNext()) {
+        String value = rest.hasNext() ? rest.next() : "";
+        if (value.isBlank()) {
             exit(2, option + " needs a value; --help says which");
         }
-        return rest.next();
+        return value;
     }
 
     private static int port(String option, Iterator<String> rest) {
@@ -100,9 +101,9 @@ public final class Main {
         try {
             var kafka = EmbeddedKafka.start(settings);
             starting.complete(kafka);
-            System.out.println("bootstrap.servers=" + kafka.bootstrapServers());
+            say("bootstrap.servers=" + kafka.bootstrapServers());
             if (!otherName.isEmpty()) {
-                System.out.println(otherName + ".bootstrap.servers=" + kafka.bootstrapServers(OTHER_NAME));
+                say(otherName + ".bootstrap.servers=" + kafka.bootstrapServers(OTHER_NAME));
             }
             if (untilStdinCloses) {
                 System.in.transferTo(OutputStream.nullOutputStream());
@@ -118,6 +119,14 @@ public final class Main {
         var kafka = starting.join();
         if (kafka != null) {
             kafka.close();
+        }
+    }
+
+    /** What nobody hears, a starter would wait for. */
+    private static void say(String line) {
+        System.out.println(line);
+        if (System.out.checkError()) {
+            exit(1, "cannot write to stdout, so nobody learns where it listens");
         }
     }
 

@@ -1,10 +1,9 @@
 package io.skbstream.producer;
 
-/**
- * A failure whose message is written for the person who runs the agent: what was being done, with what, why it failed,
- * and what to do next. The command line prints that message and no stack trace.
- */
-public class AgentException extends RuntimeException {
+import io.skbstream.clients.ProgramException;
+
+/** A failure of one of the agent's commands, told as a {@link ProgramException}; with the remedy apart where it was written so. */
+public class AgentException extends ProgramException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package io.skbstream.simulator;
 
 import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Cluster {
      * Creates the topics that are missing.
      *
      * @return how many partitions the topic of the events has
-     * @throws IllegalStateException with one line that says why, if Kafka does not answer, or a topic is not there and may not
+     * @throws ProgramException with one line that says why, if Kafka does not answer, or a topic is not there and may not
      *     be created
      */
     int prepare(String events, Optional<Integer> partitions, String ledgers) throws InterruptedException {
@@ -65,7 +66,7 @@ final class Cluster {
             }
             return partitionsOf(admin, events);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
+            throw new ProgramException(
                     e.getCause() instanceof TimeoutException
                             ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
                                     .formatted(servers, FIRST_CONTACT_MS / 1000)
@@ -74,7 +75,7 @@ final class Cluster {
                     e);
         } catch (KafkaException e) {
             String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new IllegalStateException(
+            throw new ProgramException(
                     "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(why, settings)), e);
         }
     }
@@ -100,7 +101,7 @@ final class Cluster {
             LOG.info("created the topic {}", topic.name());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) { // another one may have been quicker
-                throw new IllegalStateException(
+                throw new ProgramException(
                         "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --create --topic %s"
                                 .formatted(topic.name(), e.getCause().getMessage(), topic.name()),
                         e);

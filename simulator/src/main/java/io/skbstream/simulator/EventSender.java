@@ -2,6 +2,7 @@ package io.skbstream.simulator;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.clients.ProgramException;
 import io.skbstream.schemas.AvroSerializer;
 import io.skbstream.simulator.fleet.FleetSettings;
 import io.skbstream.simulator.fleet.Outlet;
@@ -44,7 +45,7 @@ final class EventSender implements Outlet, AutoCloseable {
         this.ledgerTopic = ledgerTopic;
     }
 
-    /** @throws IllegalStateException if Kafka did not take an event */
+    /** @throws ProgramException if Kafka did not take an event */
     @Override
     public void event(NetifReceive event) {
         Destination to = destinations.computeIfAbsent(
@@ -55,7 +56,7 @@ final class EventSender implements Outlet, AutoCloseable {
         sent++;
     }
 
-    /** @throws IllegalStateException if Kafka did not take an event or ledger */
+    /** @throws ProgramException if Kafka did not take an event or ledger */
     @Override
     public void ledger(AgentLedger ledger) {
         byte[] key = (ledger.getHost() + '/' + ledger.getSession()).getBytes(StandardCharsets.UTF_8);
@@ -90,14 +91,14 @@ final class EventSender implements Outlet, AutoCloseable {
     /**
      * Returns once Kafka has acknowledged every record.
      *
-     * @throws IllegalStateException if it has not taken one
+     * @throws ProgramException if it has not taken one
      */
     void flush() {
         producer.flush();
         if (failure != null) {
             boolean isInvalid =
                     failure instanceof InvalidTimestampException || failure instanceof InvalidRecordException;
-            throw new IllegalStateException(
+            throw new ProgramException(
                     "Kafka did not take a record: %s; what is in the topic is not the whole run, and no truth is written; %s"
                             .formatted(
                                     failure.getMessage(),

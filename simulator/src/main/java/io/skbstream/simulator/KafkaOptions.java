@@ -2,8 +2,8 @@ package io.skbstream.simulator;
 
 import static java.util.Map.entry;
 
-import io.skbstream.clients.Given;
 import io.skbstream.clients.OwnSettings;
+import io.skbstream.clients.Program;
 import io.skbstream.clients.PropertiesFile;
 import io.skbstream.clients.Secrets;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options that say where Kafka is and how to talk to it. */
@@ -50,11 +51,15 @@ final class KafkaOptions {
      *
      * @throws IllegalArgumentException if the file cannot be read or a property is not valid
      */
-    Properties settings() {
+    Properties settings(CommandSpec command) {
         var settings = new Properties();
         settings.putAll(DEFAULTS);
-        settings.put(
-                "bootstrap.servers", Given.variable("KAFKA_BOOTSTRAP_SERVERS").orElse("localhost:9092"));
+        if (bootstrapServers == null) {
+            settings.put(
+                    "bootstrap.servers",
+                    Program.variable("KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT", command)
+                            .orElse("localhost:9092"));
+        }
         if (kafkaConfig != null) {
             try {
                 settings.putAll(PropertiesFile.read(kafkaConfig));
@@ -69,6 +74,9 @@ final class KafkaOptions {
         settings.putAll(kafkaProperties);
         if (bootstrapServers != null) {
             settings.put("bootstrap.servers", bootstrapServers);
+        }
+        if (settings.getProperty("bootstrap.servers").isBlank()) {
+            throw new IllegalArgumentException("bootstrap.servers: it is empty; write HOST:PORT, or leave it out");
         }
         OwnSettings.warnOf(settings.stringPropertyNames(), LOG);
         var whole = new Properties();

@@ -1,21 +1,18 @@
 package io.skbstream.simulator;
 
-import io.skbstream.clients.Given;
-import io.skbstream.clients.LibraryOutput;
-import io.skbstream.clients.PathConverter;
-import io.skbstream.clients.SafeText;
-import io.skbstream.clients.Secrets;
+import io.skbstream.clients.Program;
+import io.skbstream.clients.ProgramException;
+import io.skbstream.clients.StopSignal;
 import io.skbstream.schemas.Topics;
 import io.skbstream.simulator.fleet.Fleet;
 import io.skbstream.simulator.fleet.FleetSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -93,31 +90,19 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final CountDownLatch stop = new CountDownLatch(1);
-
     /** Runs until the end of the simulated time or a signal, then ends the JVM. */
     public static void main(String[] args) {
-        var main = new Main();
-        var exitCode = new CompletableFuture<Integer>();
-        // Without the halt a signal ends the JVM with 128 + its number, however orderly the end was.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            main.stop.countDown();
-            Runtime.getRuntime()
-                    .halt(exitCode.completeOnTimeout(1, 2 * EventSender.FLUSH_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                            .join());
-        }));
-        LibraryOutput.silence();
-        exitCode.complete(new CommandLine(main)
-                .registerConverter(Path.class, new PathConverter())
-                .registerConverter(Duration.class, FleetOptions::duration)
-                .setParameterExceptionHandler((error, rest) -> complain(Secrets.hideIn(error) + "; see --help", 2))
-                .setExecutionExceptionHandler((error, command, parsed) -> complain(error.getMessage(), 1))
-                .execute(Given.arguments("simulate", args)));
-        System.exit(exitCode.join());
+        Program.run(commandLine(), args);
+    }
+
+    /** All options. */
+    public static CommandLine commandLine() {
+        return Program.of(new Main()).registerConverter(Duration.class, FleetOptions::duration);
     }
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws IOException, InterruptedException {
+        StopSignal stop = StopSignal.install();
         FleetSettings settings;
         Cluster cluster;
         TruthFile file;
@@ -126,7 +111,7 @@ public final class Main implements Callable<Integer> {
                 throw new IllegalArgumentException("--partitions must be at least 1, not " + partitions.get());
             }
             settings = fleet.settings(topic, speed);
-            cluster = new Cluster(kafka.settings());
+            cluster = new Cluster(kafka.settings(spec));
             file = new TruthFile(truth);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
@@ -145,13 +130,10 @@ public final class Main implements Callable<Integer> {
             }
             file.write(simulated.truth());
             System.out.println(simulated.truth().totals());
+        } catch (KafkaException e) {
+            throw new ProgramException(e.getMessage(), e);
         }
         return 0;
-    }
-
-    private static int complain(String message, int exitCode) {
-        System.err.println("simulate: " + SafeText.message(message));
-        return exitCode;
     }
 
     /** The version in the jar's manifest. */

@@ -1,8 +1,9 @@
 package io.skbstream.simulator;
 
+import io.skbstream.clients.StopSignal;
 import io.skbstream.simulator.fleet.Fleet;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +31,10 @@ final class Run {
      * Until the end of the simulated time, or until stopped; then everything that was sent is acknowledged, and the truth is
      * complete.
      *
-     * @throws IllegalStateException with one line that says why, if Kafka did not take a record
+     * @throws io.skbstream.clients.ProgramException with one line that says why, if Kafka did not take a record
      */
-    void run(CountDownLatch stop) throws InterruptedException {
-        while (!stop.await(untilNextStepNs(), TimeUnit.NANOSECONDS) && fleet.step(sender)) {
+    void run(StopSignal stop) throws InterruptedException {
+        while (!stop.await(untilNextStep()) && fleet.step(sender)) {
             reportNowAndThen();
         }
         fleet.finish(sender);
@@ -41,8 +42,8 @@ final class Run {
         report("sent", sender.sent(), System.nanoTime() - beganNs);
     }
 
-    private long untilNextStepNs() {
-        return speed == 0 ? 0 : beganNs + (long) (fleet.elapsedNs() / speed) - System.nanoTime();
+    private Duration untilNextStep() {
+        return Duration.ofNanos(speed == 0 ? 0 : beganNs + (long) (fleet.elapsedNs() / speed) - System.nanoTime());
     }
 
     private void reportNowAndThen() {

@@ -1,5 +1,6 @@
 package io.skbstream.simulator;
 
+import io.skbstream.clients.ProgramException;
 import io.skbstream.simulator.fleet.Truth;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class TruthFile implements AutoCloseable {
         });
     }
 
-    /** @throws IllegalStateException if the disk does not take it */
+    /** @throws ProgramException if the disk does not take it */
     void write(Truth truth) {
         if (file.isPresent()) {
             try {
@@ -44,7 +45,7 @@ final class TruthFile implements AutoCloseable {
                 }
                 Files.move(part.get(), file.get(), StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
-                throw new IllegalStateException(cannotWrite(why(e)), e);
+                throw new ProgramException(cannotWrite(why(e)), e);
             }
         }
     }

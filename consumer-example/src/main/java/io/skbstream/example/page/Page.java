@@ -1,5 +1,6 @@
 package io.skbstream.example.page;
 
+import io.skbstream.clients.ProgramException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +23,7 @@ public final class Page implements AutoCloseable {
      * Answers from now on; there is nothing to see before {@link #read}.
      *
      * @param address port 0 is any free one
-     * @throws IllegalStateException if nobody can listen there
+     * @throws ProgramException if nobody can listen there
      */
     public Page(InetSocketAddress address) {
         this(address, TICK_MS);
@@ -35,7 +36,7 @@ public final class Page implements AutoCloseable {
             endpoint = new Endpoint(address, broadcast);
         } catch (IOException refused) {
             broadcast.close();
-            throw new IllegalStateException(
+            throw new ProgramException(
                     "--http %s: nobody can listen there: %s; choose a port that is free and an address of this host, as 127.0.0.1:0"
                             .formatted(hostAndPort(address), refused.getMessage()),
                     refused);

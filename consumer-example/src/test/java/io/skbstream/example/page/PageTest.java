@@ -5,6 +5,7 @@ import static io.skbstream.example.page.SomeRows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skbstream.clients.ProgramException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -268,7 +269,7 @@ class PageTest {
     void aPortThatIsTakenIsNamed() {
         var taken = new InetSocketAddress("127.0.0.1", URI.create(page.url()).getPort());
         assertThatThrownBy(() -> new Page(taken).close())
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(ProgramException.class)
                 .hasMessageStartingWith("--http 127.0.0.1:" + taken.getPort() + ": nobody can listen there: ");
     }
 

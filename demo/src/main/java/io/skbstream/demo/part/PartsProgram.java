@@ -1,17 +1,11 @@
 package io.skbstream.demo.part;
 
-import io.skbstream.clients.Given;
-import io.skbstream.clients.LibraryOutput;
-import io.skbstream.clients.PathConverter;
-import io.skbstream.clients.SafeText;
-import io.skbstream.clients.Secrets;
+import io.skbstream.clients.Program;
 import io.skbstream.clients.StopSignal;
-import io.skbstream.clients.SystemFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,18 +27,7 @@ public abstract class PartsProgram implements Callable<Integer> {
 
     /** Runs it in this thread, which the parts are tied to, and ends the JVM with its exit code. */
     protected static void execute(PartsProgram program, String... args) {
-        LibraryOutput.silence();
-        System.exit(new CommandLine(program)
-                .registerConverter(Path.class, new PathConverter())
-                .setParameterExceptionHandler(
-                        (error, rest) -> complain(error.getCommandLine(), Secrets.hideIn(error) + "; see --help", 2))
-                .setExecutionExceptionHandler((error, command, parsed) -> {
-                    if (error instanceof PartException || error instanceof KafkaException) {
-                        return complain(command, error.getMessage(), 1);
-                    }
-                    return complain(command, SystemFailure.explain(error).orElseThrow(() -> error), 1);
-                })
-                .execute(Given.arguments("skbstream", args)));
+        Program.run(Program.of(program), args);
     }
 
     @Override
@@ -54,7 +37,11 @@ public abstract class PartsProgram implements Callable<Integer> {
             throw new PartException(
                     "loading a BPF program needs root, which this user is not; run: sudo ./skbstream " + spec.name());
         }
-        return run(home == null ? Home.ofThisJar() : new Home(home.toAbsolutePath()), StopSignal.install());
+        try {
+            return run(home == null ? Home.ofThisJar() : new Home(home.toAbsolutePath()), StopSignal.install());
+        } catch (KafkaException e) {
+            throw new PartException(e.getMessage(), e);
+        }
     }
 
     /** Whether the agent is among the parts that these options ask for. */
@@ -70,11 +57,6 @@ public abstract class PartsProgram implements Callable<Integer> {
 
     protected final ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    private static int complain(CommandLine command, String message, int exitCode) {
-        command.getErr().println(command.getCommandName() + ": " + SafeText.lines(Secrets.hideIn(message)));
-        return exitCode;
     }
 
     /** The version in the jar's manifest. */

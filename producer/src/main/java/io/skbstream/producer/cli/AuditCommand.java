@@ -1,6 +1,7 @@
 package io.skbstream.producer.cli;
 
 import io.skbstream.clients.SafeText;
+import io.skbstream.clients.Terminal;
 import io.skbstream.producer.audit.Audit;
 import io.skbstream.producer.audit.AuditReport;
 import io.skbstream.producer.audit.JsonReport;

@@ -1,7 +1,7 @@
 package io.skbstream.producer.cli;
 
-import io.skbstream.clients.Given;
 import io.skbstream.clients.OwnSettings;
+import io.skbstream.clients.Program;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.publish.ClientKeys;
 import io.skbstream.producer.publish.KafkaSettings;
@@ -28,6 +28,9 @@ final class ClusterOptions {
     private static final Map<String, String> VARIABLES = Map.of(
             CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "KAFKA_BOOTSTRAP_SERVERS",
             RegistrySettings.URL_CONFIG, "SCHEMA_REGISTRY_URL");
+    private static final Map<String, String> FORMS = Map.of(
+            CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "HOST:PORT",
+            RegistrySettings.URL_CONFIG, "http://HOST:PORT/PATH");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -77,9 +80,7 @@ final class ClusterOptions {
                             + " 0600, for --kafka-config",
                     String.join(", ", keys.exposed()));
         }
-        return Optional.ofNullable(bootstrapServers)
-                .or(() -> Optional.ofNullable(passedThrough.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)))
-                .map(this::checked);
+        return Optional.ofNullable(passedThrough.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
     }
 
     private ClientKeys keys() {
@@ -91,11 +92,18 @@ final class ClusterOptions {
             }
             given.put(assignment.substring(0, equals), assignment.substring(equals + 1));
         }
+        if (bootstrapServers != null) {
+            given.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        }
         if (registry != null) {
-            given.put(RegistrySettings.URL_CONFIG, registryUrl());
+            given.put(RegistrySettings.URL_CONFIG, registry);
         }
         Map<String, String> environment = new LinkedHashMap<>();
-        VARIABLES.forEach((key, variable) -> Given.variable(variable).ifPresent(value -> environment.put(key, value)));
+        VARIABLES.forEach((key, variable) -> {
+            if (!given.containsKey(key)) {
+                Program.variable(variable, FORMS.get(key), command).ifPresent(value -> environment.put(key, value));
+            }
+        });
         return new ClientKeys(environment, Optional.ofNullable(configFile), given);
     }
 
@@ -109,22 +117,13 @@ final class ClusterOptions {
         }
     }
 
-    private String registryUrl() {
-        if (registry.isBlank()) {
-            throw wrong("--registry ''", "write http://HOST:PORT/PATH");
-        }
-        return registry;
-    }
-
-    private String checked(String servers) {
-        if (servers.isBlank()) {
-            throw wrong("--bootstrap-servers ''", "write HOST:PORT");
-        }
-        return servers.strip();
-    }
-
     /** Kafka checks its own keys; these are a registry's, and the ones with which an event could not be accounted for. */
     private void check(Map<String, String> passedThrough) {
+        FORMS.forEach((key, form) -> {
+            if (passedThrough.getOrDefault(key, form).isBlank()) { // which would be taken for none
+                throw wrong(key, "it is empty; write " + form + ", or leave it out");
+            }
+        });
         RegistrySettings.of(passedThrough);
         if ("0".equals(passedThrough.get("acks"))) {
             throw wrong("acks=0", "without acknowledgements no event can be accounted for; leave it at acks=all");

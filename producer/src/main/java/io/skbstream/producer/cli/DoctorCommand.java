@@ -1,6 +1,7 @@
 package io.skbstream.producer.cli;
 
 import io.skbstream.clients.SafeText;
+import io.skbstream.clients.Terminal;
 import io.skbstream.producer.doctor.Doctor;
 import io.skbstream.producer.doctor.Finding;
 import java.nio.charset.Charset;
@@ -35,7 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         List<Finding> findings = new Doctor(hook.hooks(), hook.btf(), cluster.given()).examine();
         Ansi ansi = Terminal.isStdout() && Terminal.wantsColour() ? Ansi.ON : Ansi.OFF;
-        String arrow = arrow(Terminal.stdoutCharset());
+        String arrow = arrow(SafeText.CHARSET);
         for (Finding finding : findings) {
             System.out.printf(
                     "%s  %-12s  %s%n",

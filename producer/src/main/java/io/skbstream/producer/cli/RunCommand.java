@@ -21,10 +21,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code run}: the agent, until a signal or {@code --duration} ends it. The ledger is its only line on stdout. */
 @Command(
@@ -39,9 +36,6 @@ final class RunCommand implements Callable<Integer> {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration STATUS_EVERY = Duration.ofSeconds(10);
     private static final int WAKEUP_BYTES = 256 * 1024;
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private KafkaOptions kafka;
@@ -111,9 +105,6 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         logFormat.apply();
-        if (host != null && host.isBlank()) {
-            throw new ParameterException(spec.commandLine(), "--host '" + host + "': a host needs a name");
-        }
         TopicSetup topic = kafka.topic();
         String name = host == null ? Kernel.running().hostName() : host.strip();
         if (printConfig) {
