@@ -91,6 +91,21 @@ static __always_inline bool device_wanted(const char name[SKBSTREAM_NAME_LEN])
 	return false;
 }
 
+/* The task that the CPU was running need not be the one that the packet is for. */
+static __always_inline bool task_wanted(void)
+{
+	const volatile __u64 *want = (const volatile __u64 *)settings.comm;
+	char comm[SKBSTREAM_NAME_LEN] __attribute__((aligned(8))) = {};
+	const __u64 *is = (const __u64 *)comm;
+
+	if (settings.tgid && bpf_get_current_pid_tgid() >> 32 != settings.tgid)
+		return false;
+	if (!want[0])
+		return true;
+	bpf_get_current_comm(comm, sizeof(comm));
+	return is[0] == want[0] && is[1] == want[1];
+}
+
 /*
  * Where the TCP header begins, counted from skb->data, which points to the network header at all three hooks. 0: this is
  * no TCP, or a fragment without its header, or IPv6 with extension headers.
@@ -234,7 +249,7 @@ static __always_inline int emit(struct sk_buff *skb)
 	count_device(count, &device, net, netns, len);
 
 	if ((settings.netns && netns != settings.netns) || len < settings.min_len || !device_wanted(device.device) ||
-	    port_excluded(skb, dev, netns, len)) {
+	    !task_wanted() || port_excluded(skb, dev, netns, len)) {
 		count->filtered++;
 		return 0;
 	}

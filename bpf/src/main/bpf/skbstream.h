@@ -38,6 +38,8 @@ struct settings {
 	__u32 device_count; /* names in use in devices[]; 0: every device */
 	__u32 excludes_ports; /* whether there are, or will be, ports in excluded_ports; 0: never */
 	char devices[SKBSTREAM_MAX_DEVICES][SKBSTREAM_NAME_LEN]; /* NUL-padded */
+	char comm[SKBSTREAM_NAME_LEN]; /* only while a CPU runs a task with this name, NUL-padded; empty: any */
+	__u64 tgid; /* only while a CPU runs this process; 0: any */
 };
 
 /* The agent learns while the program runs where brokers listen, and writes it here then: each port in one store. */
@@ -83,7 +85,7 @@ struct device_counters {
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct skb_event) == 88, "the event has no padding");
-_Static_assert(sizeof(struct settings) == 176, "the settings have no padding");
+_Static_assert(sizeof(struct settings) == 200, "the settings have no padding");
 _Static_assert(sizeof(struct device_key) == 32, "a key has no padding");
 _Static_assert(sizeof(struct counters) == 128, "the counters take two cache lines");
 _Static_assert(sizeof(struct device_counters) == 64, "a device's counters take one cache line");

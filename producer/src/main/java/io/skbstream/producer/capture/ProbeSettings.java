@@ -31,6 +31,9 @@ public final class ProbeSettings {
     /** The longest device name in bytes: IFNAMSIZ without its NUL. */
     public static final int MAX_DEVICE_BYTES = 15;
 
+    /** The longest name of a task in bytes: TASK_COMM_LEN without its NUL. */
+    public static final int MAX_COMM_BYTES = 15;
+
     /** Offsets in {@code struct settings}. */
     static final int NETNS = 0;
 
@@ -43,7 +46,9 @@ public final class ProbeSettings {
     static final int EXCLUDES_PORTS = 44;
     static final int DEVICES = 48;
     static final int DEVICE_STRIDE = 16;
-    static final int BYTES = DEVICES + MAX_DEVICES * DEVICE_STRIDE;
+    static final int COMM = DEVICES + MAX_DEVICES * DEVICE_STRIDE;
+    static final int TGID = COMM + DEVICE_STRIDE;
+    static final int BYTES = TGID + Long.BYTES;
 
     private final byte[] image;
     private final Set<Integer> excludedPorts;
@@ -103,6 +108,18 @@ public final class ProbeSettings {
         ProbeSettings image =
                 with(settings -> settings.putLong(EXCLUDED_NETNS, netns).putInt(EXCLUDES_PORTS, 1));
         return new ProbeSettings(image.image, ExcludedPorts.checked(ports), ringBytes, btf);
+    }
+
+    /** Only packets that come while the CPU runs a task of this process; 0: of any. */
+    public ProbeSettings withPid(int pid) {
+        return with(settings -> settings.putLong(TGID, pid));
+    }
+
+    /** Only packets that come while the CPU runs a task with this name, at most {@value #MAX_COMM_BYTES} bytes; empty: any. */
+    public ProbeSettings withComm(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        require(bytes.length <= MAX_COMM_BYTES, "'%s' is no name of a task", name);
+        return with(settings -> settings.put(COMM, new byte[DEVICE_STRIDE]).put(COMM, bytes));
     }
 
     /** One hit in so many, at random; 1: all. */

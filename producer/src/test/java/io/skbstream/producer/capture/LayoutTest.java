@@ -62,7 +62,9 @@ class LayoutTest {
                         Map.entry("sample_every", ProbeSettings.SAMPLE_EVERY),
                         Map.entry("device_count", ProbeSettings.DEVICE_COUNT),
                         Map.entry("excludes_ports", ProbeSettings.EXCLUDES_PORTS),
-                        Map.entry("devices", ProbeSettings.DEVICES)));
+                        Map.entry("devices", ProbeSettings.DEVICES),
+                        Map.entry("comm", ProbeSettings.COMM),
+                        Map.entry("tgid", ProbeSettings.TGID)));
         assertThat(object.size("settings")).isEqualTo(ProbeSettings.BYTES);
         assertThat(object.offsets("excluded_ports")).isEqualTo(Map.of("ports", 0));
         assertThat(object.size("excluded_ports")).isEqualTo(ExcludedPorts.BYTES);

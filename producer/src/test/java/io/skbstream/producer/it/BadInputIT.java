@@ -33,7 +33,7 @@ class BadInputIT {
 
     @Test
     void anUnknownOptionIsNamed() throws Exception {
-        refused(USAGE, List.of("'--devcie'", "skbstream run --help"), "run", "--devcie", "lo");
+        refused(USAGE, List.of("'--devcie'", "skbstream run: ", "see --help"), "run", "--devcie", "lo");
     }
 
     @Test
@@ -91,7 +91,22 @@ class BadInputIT {
 
     @Test
     void aCommandThatIsNotThereIsNamedBeforeAnythingIsTraced() throws Exception {
-        refused(FAILED, List.of("cannot run nosuchcommand", "PATH"), "trace", "--", "nosuchcommand");
+        refused(127, List.of("cannot run nosuchcommand", "PATH"), "trace", "--", "nosuchcommand");
+        refused(127, List.of("cannot run /no/such/file"), "trace", "/no/such/file", "--", "x");
+        refused(127, List.of("cannot run : there is no such program"), "trace", "--", "");
+    }
+
+    @Test
+    void aCommandThatCannotBeExecutedIsNamedBeforeAnythingIsTraced() throws Exception {
+        refused(126, List.of("cannot run /proc/version", "may not execute"), "trace", "--", "/proc/version");
+        refused(126, List.of("cannot run /tmp", "folder"), "trace", "--", "/tmp");
+    }
+
+    @Test
+    void whatFailsBesideACommandIsToldFromIt() throws Exception {
+        assumeFalse(Kernel.running().kprobes().exist(), "needs a kernel without kprobes, to refuse one");
+        refused(125, List.of("no kprobes"), "trace", "--hook", "kprobe", "--", "true");
+        refused(FAILED, List.of("no kprobes"), "trace", "--hook", "kprobe", "--duration", "1s");
     }
 
     @Test
