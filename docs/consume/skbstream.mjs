@@ -28,7 +28,7 @@ function fingerprint(type) {
 }
 
 // The versions that this program was written for, and how it reads what any version has written.
-const readers = ['agent-ledger-1', 'loopback-by-host-1', 'netif-receive-1'].map((name) => load(`${name}.avsc`));
+const readers = ['agent-ledger-1', 'loopback-by-host-2', 'netif-receive-1'].map((name) => load(`${name}.avsc`));
 const resolvers = new Map();
 for (const file of readdirSync('history').filter((name) => name.endsWith('.avsc'))) {
   const writer = load(file);

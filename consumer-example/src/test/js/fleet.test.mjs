@@ -12,8 +12,8 @@ const NOW = 1_790_000_000 * S; // the begin of a window
 Date.now = () => NOW;
 
 /** Of 10 s, if not said otherwise, with 100 bytes in each packet. */
-function w(startMs, packets, { lengthMs = 10 * S, missing = 0, late = 0 } = {}) {
-  return [NOW + startMs, NOW + startMs + lengthMs, packets, 100 * packets, packets, missing, 0, late];
+function w(startMs, packets, { lengthMs = 10 * S, missing = 0, late = 0, partial = 0, agents = 1 } = {}) {
+  return [NOW + startMs, NOW + startMs + lengthMs, packets, 100 * packets, packets, missing, 0, late, partial, agents];
 }
 
 /** Times are relative to now; the ledger is as old as the newest event, if not said otherwise. */
@@ -41,6 +41,19 @@ test("windows without events are 0, not the line between their neighbours", () =
   assert.deepEqual(series.times, times(-50, -40, -30, -20, -10, 0));
   assert.deepEqual(series.packets, [100, 0, 0, 0, 50, 20]);
   assert.deepEqual(series.bits, [80_000, 0, 0, 0, 40_000, 16_000]);
+});
+
+test("a host is not complete while the job has not read all of it", () => {
+  const { kind, more } = look(host(0, [w(-20 * S, 5, { partial: 1 }), w(-10 * S, 5)])).complete;
+  assert.deepEqual([kind, more], ["unknown", "not all read yet"]);
+  assert.equal(look(host(0, [w(-20 * S, 5, { partial: 1, missing: 1 })])).complete.kind, "missing");
+  assert.equal(look(host(0, [w(-20 * S, 5)])).complete.kind, "complete");
+});
+
+test("agents that share a name are seen until the newest window has one alone", () => {
+  const { kind, text } = look(host(0, [w(-20 * S, 5), w(-10 * S, 5, { agents: 2 })])).status;
+  assert.deepEqual([kind, text], ["shared", "2 agents use this name"]);
+  assert.equal(look(host(0, [w(-20 * S, 5, { agents: 2 }), w(-10 * S, 5)])).status.text, "live");
 });
 
 test("a silent host's line goes on at 0 until now", () => {

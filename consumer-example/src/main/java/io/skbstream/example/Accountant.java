@@ -7,10 +7,11 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Judges each event, once, and forwards what that changes in which window; the timestamp of what it forwards says which:
+ * Judges each event, once and at its host's home ({@link Strays}), and forwards what that changes in which window; the timestamp of what it forwards says which:
  *
  * <ul>
  *   <li>late, when the grace of its window is over: one more late in the window that is now open, and no more than that;
@@ -36,26 +37,34 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
     static final String READING_SINCE = "reading-since";
 
     /** Since when the job has been reading, in ms since the Unix epoch by its own clock; 0 from the partition's first record on. */
-    private static final String BEGAN = "began";
+    static final String BEGAN = "began";
 
     /** After the windows of all its events are closed. A CPU that was silent for longer begins anew. */
     static final Duration FORGET_AFTER = Duration.ofHours(24);
 
     private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
 
+    private final String topic;
     private final Windows windows;
+    private final Coverage coverage;
     private FixedKeyProcessorContext<String, Change> context;
     private Sequences sequences;
     private KeyValueStore<String, Long> readingSince;
+    private int partition;
     private Long beganMs; // null until the very first record of the partition
 
-    Accountant(Windows windows) {
+    /** @param topic of the events; what comes from another one are strays that have come home */
+    Accountant(String topic, Windows windows, Coverage coverage) {
+        this.topic = topic;
         this.windows = windows;
+        this.coverage = coverage;
     }
 
     @Override
     public void init(FixedKeyProcessorContext<String, Change> context) {
+        coverage.verify();
         this.context = context;
+        partition = context.taskId().partition();
         sequences = new Sequences(context.getStateStore(SEQUENCES), context.getStateStore(GAPS));
         readingSince = context.getStateStore(READING_SINCE);
         beganMs = readingSince.get(BEGAN);
@@ -66,12 +75,15 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
     @Override
     public void process(FixedKeyRecord<String, NetifReceive> record) {
         if (beganMs == null) {
-            begin();
+            begin(context.recordMetadata().orElseThrow());
         }
         NetifReceive event = record.value();
         RefusedEventException.reason(record.key(), event).ifPresent(reason -> {
             throw new RefusedEventException(reason);
         });
+        if (Strays.home(event.getHost(), coverage.partitions()) != partition) {
+            return; // it comes again at its home
+        }
         long nowMs = context.currentStreamTimeMs();
         if (windows.isClosed(record.timestamp(), nowMs)) {
             forward(record, WindowSums::addLate, nowMs);
@@ -87,8 +99,8 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
         forward(record, isNew ? sums -> sums.count(event) : WindowSums::addDuplicate, record.timestamp());
     }
 
-    private void begin() {
-        boolean isFirstOfAll = context.recordMetadata().orElseThrow().offset() == 0;
+    private void begin(RecordMetadata record) {
+        boolean isFirstOfAll = record.topic().equals(topic) && record.offset() == 0;
         beganMs = isFirstOfAll ? 0 : context.currentSystemTimeMs();
         readingSince.put(BEGAN, beganMs);
     }

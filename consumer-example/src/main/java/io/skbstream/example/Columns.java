@@ -30,9 +30,9 @@ enum Columns {
                     Duration.between(row.getWindowStart(), row.getWindowEnd()).toMillis() / 1e3;
             return List.of(String.format(
                     Locale.ROOT,
-                    "%s %7s %% %8d %10.1f %12.0f %10d %8d %12d %15d",
+                    "%s %9s %8d %10.1f %12.0f %10d %8d %12d %15d",
                     window(row),
-                    percentComplete(row),
+                    complete(row),
                     row.getMissing(),
                     row.getPackets() / seconds,
                     row.getBytes() * 8 / seconds,
@@ -87,10 +87,13 @@ enum Columns {
         return talker.getUncertain() == 0 ? "" : "   up to %d packets more".formatted(talker.getUncertain());
     }
 
-    /** Rounded down, so that 100 means that nothing at all is missing. */
-    private static String percentComplete(LoopbackByHost row) {
+    /** Rounded down, so that 100 % means that nothing at all is missing. */
+    private static String complete(LoopbackByHost row) {
+        if (row.getPartial()) {
+            return "partial";
+        }
         long all = row.getEvents() + row.getMissing();
         double percent = all == 0 ? 100 : Math.floor(row.getEvents() * 10_000.0 / all) / 100;
-        return String.format(Locale.ROOT, "%.2f", percent);
+        return String.format(Locale.ROOT, "%.2f %%", percent);
     }
 }

@@ -11,7 +11,9 @@ import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
 import io.skbstream.schemas.registry.RegistryAwayException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -32,12 +35,15 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of the topology against a broker, from waiting for the topics to leaving the group. */
+/** The topology against a broker, from waiting for the topics to leaving the group, and again whenever a topic has changed. */
 final class Job {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     /** When nothing can be written anyway. */
     private static final Duration CLOSE_TIMEOUT_UNCONNECTED = Duration.ofSeconds(3);
+
+    /** How long after a failure a change of the topics may show that explains it. */
+    private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final int ADMIN_TIMEOUT_MS = 10_000;
@@ -48,10 +54,11 @@ final class Job {
     private final String ledgerTopic;
     private final Windows windows;
     private final View view;
-    private final AvroSerde<NetifReceive> events = AvroSerde.of(NetifReceive.class);
-    private final AvroSerde<LoopbackByHost> rows = AvroSerde.of(LoopbackByHost.class);
     private final String servers;
+    private final String application;
     private final LongAdder deadLetters = new LongAdder();
+    private AvroSerde<NetifReceive> events;
+    private AvroSerde<LoopbackByHost> rows;
     private boolean connected;
 
     /**
@@ -67,10 +74,9 @@ final class Job {
         this.windows = windows;
         this.view = view;
         servers = settings.getProperty("bootstrap.servers");
+        application = settings.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
         settings.put(DeadLetters.COUNT_CONFIG, deadLetters);
-        var all = new StreamsConfig(settings).originals();
-        events.configure(all, false);
-        rows.configure(all, false);
+        openSerdes();
     }
 
     static Properties defaults() {
@@ -95,18 +101,63 @@ final class Job {
     }
 
     /**
-     * Runs until stopped, or until nobody reads the view any more.
+     * Runs until stopped, or until nobody reads the view any more. When a topic that it reads has changed, it begins anew, with its
+     * state.
      *
      * @throws ProgramException with one line that says why, if the job cannot run or failed
      */
     void run(StopSignal stop) throws InterruptedException {
-        if (!topicsAreReady(stop)) {
-            return;
+        try (Admin admin = admin()) {
+            var watch = begin(admin, stop, false);
+            while (watch.isPresent() && runUntilAChange(watch.get(), stop)) {
+                watch = begin(admin, stop, true);
+            }
         }
-        Topology topology = LoopbackTopology.of(topic, events, rows, ledgerTopic, windows, view);
+    }
+
+    /** Waits for the topics, and for the state to be where they are; empty if stopped before. */
+    private Optional<TopicWatch> begin(Admin admin, StopSignal stop, boolean again) throws InterruptedException {
+        openSerdes();
+        var setup = new TopicSetup(admin);
+        var clients = new RawClients(new StreamsConfig(settings));
+        var generations = new Generations(admin, clients, application, topic, LoopbackTopology.sumsOf(windows));
+        boolean answered = again;
+        while (!stop.isRequested()) {
+            try {
+                if (!setup.prepare(topic, ledgerTopic, deadLetterTopic(), generations.topic(), stop)) {
+                    break;
+                }
+                answered = true;
+                var layout = TopicSetup.layout(setup.describe(topic, ledgerTopic), topic, ledgerTopic);
+                if (layout.isPresent()) {
+                    var generation = generations.of(layout.get().events(), events.deserializer(), stop);
+                    if (generation.isPresent()) {
+                        return Optional.of(
+                                new TopicWatch(admin, topic, ledgerTopic, layout.get(), generation.get(), application));
+                    }
+                }
+            } catch (CancellationException stopped) {
+                break;
+            } catch (ExecutionException | KafkaException e) {
+                if (!answered || !(rootCause(e) instanceof RetriableException)) {
+                    throw cannotBegin(e);
+                }
+                LOG.warn("the job cannot begin yet, and tries again: {}", rootOf(e));
+            }
+            stop.await(LOOK_EVERY);
+        }
+        return Optional.empty();
+    }
+
+    /** Returns whether a topic has changed, so that the job has to begin anew. */
+    private boolean runUntilAChange(TopicWatch watch, StopSignal stop) throws InterruptedException {
+        var own = new Properties();
+        own.putAll(settings);
+        own.put(StreamsConfig.APPLICATION_ID_CONFIG, watch.applicationId());
+        Topology topology = LoopbackTopology.of(topic, events, rows, ledgerTopic, windows, watch, view);
         var failure = new AtomicReference<Throwable>();
         var ending = new AtomicBoolean();
-        var streams = new KafkaStreams(topology, settings);
+        var streams = new KafkaStreams(topology, own);
         streams.setUncaughtExceptionHandler(error -> {
             if (isRegistryAway(error) && ending.get()) {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT; // nothing is lost: the next run continues
@@ -119,10 +170,22 @@ final class Job {
             failure.compareAndSet(null, error);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
+        connected = false;
         streams.start();
-        while (!stop.await(LOOK_EVERY) && failure.get() == null && view.draw()) {
+        Optional<String> change = Optional.empty();
+        while (change.isEmpty() && failure.get() == null && !stop.await(LOOK_EVERY) && view.draw()) {
             sayWhenTheBrokerGoesOrComes(streams);
+            change = watch.change();
         }
+        long deadlineNs = System.nanoTime() + CHANGE_TIMEOUT.toNanos();
+        while (failure.get() != null
+                && change.isEmpty()
+                && System.nanoTime() < deadlineNs
+                && !stop.await(Duration.ofMillis(100))) {
+            change = watch.change(); // Streams dies of some changes, and may be the first to notice
+        }
+        change.ifPresent(what -> LOG.warn(
+                "{}: the job begins anew, with its state; rows are marked as partial until it has read on", what));
         ending.set(true);
         events.close(); // lets go a thread that waits for the registry, which nobody interrupts
         rows.close();
@@ -138,6 +201,9 @@ final class Job {
                     topic,
                     deadLetterTopic());
         }
+        if (change.isPresent()) {
+            return true; // what was not committed is read again
+        }
         if (failure.get() != null) {
             throw new ProgramException(
                     "the job failed: " + NativeLibrary.explain(failure.get()).orElseGet(() -> rootOf(failure.get())),
@@ -147,6 +213,7 @@ final class Job {
             throw new ProgramException("the last sums were not written within " + timeout.toSeconds()
                     + " s; the next run continues from the last commit");
         }
+        return false;
     }
 
     private void sayWhenTheBrokerGoesOrComes(KafkaStreams streams) {
@@ -164,25 +231,38 @@ final class Job {
         connected = connectedNow;
     }
 
-    private boolean topicsAreReady(StopSignal stop) throws InterruptedException {
+    private Admin admin() {
         var adminSettings = new Properties();
         adminSettings.putAll(settings);
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
         adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
-        try (Admin admin = Admin.create(adminSettings)) {
-            return new TopicSetup(admin).prepare(topic, ledgerTopic, deadLetterTopic(), stop);
-        } catch (ExecutionException e) {
-            throw new ProgramException(
-                    e.getCause() instanceof TimeoutException
-                            ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
-                                    .formatted(servers, ADMIN_TIMEOUT_MS / 1000)
-                            : "Kafka at %s refused to describe the topics: %s"
-                                    .formatted(servers, e.getCause().getMessage()),
-                    e);
+        try {
+            return Admin.create(adminSettings);
         } catch (KafkaException e) {
-            throw new ProgramException(
-                    "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(rootOf(e), settings)), e);
+            throw cannotBegin(e);
         }
+    }
+
+    private ProgramException cannotBegin(Exception error) {
+        if (!(error instanceof ExecutionException)) {
+            return new ProgramException(
+                    "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(rootOf(error), settings)), error);
+        }
+        return new ProgramException(
+                error.getCause() instanceof TimeoutException
+                        ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
+                                .formatted(servers, ADMIN_TIMEOUT_MS / 1000)
+                        : "Kafka at %s refused to describe the topics: %s"
+                                .formatted(servers, error.getCause().getMessage()),
+                error);
+    }
+
+    private void openSerdes() {
+        var all = new StreamsConfig(settings).originals();
+        events = AvroSerde.of(NetifReceive.class);
+        rows = AvroSerde.of(LoopbackByHost.class);
+        events.configure(all, false);
+        rows.configure(all, false);
     }
 
     private String deadLetterTopic() {
@@ -194,10 +274,11 @@ final class Job {
     }
 
     private static String rootOf(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = rootCause(error);
         return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    private static Throwable rootCause(Throwable error) {
+        return error.getCause() == null ? error : rootCause(error.getCause());
     }
 }

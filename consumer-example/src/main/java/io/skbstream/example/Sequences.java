@@ -194,6 +194,12 @@ final class Sequences {
         }
     }
 
+    /** The host of a key, in either store. */
+    static String hostOf(String key) {
+        int session = key.lastIndexOf('/', key.lastIndexOf('/') - 1);
+        return key.substring(0, session);
+    }
+
     /** Sorted as the numbers are, within a sequence. */
     private static String key(String id, long from) {
         return id + SEPARATOR + HexFormat.of().toHexDigits(from);

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -27,16 +29,45 @@ final class TopicSetup {
         this.admin = admin;
     }
 
+    /** Describes topics without waiting; {@link #layout} makes something of the answer. */
+    Map<String, KafkaFuture<TopicDescription>> describe(String events, String ledgers) {
+        return admin.describeTopics(List.of(events, ledgers)).topicNameValues();
+    }
+
+    /**
+     * What the topics are like, by descriptions that have come; empty if one of them is not there.
+     *
+     * @throws ExecutionException if the broker did not answer, or does not describe a topic
+     */
+    static Optional<Layout> layout(
+            Map<String, KafkaFuture<TopicDescription>> descriptions, String events, String ledgers)
+            throws ExecutionException, InterruptedException {
+        try {
+            return Optional.of(new Layout(
+                    topic(descriptions.get(events).get()),
+                    topic(descriptions.get(ledgers).get())));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Layout.Topic topic(TopicDescription description) {
+        return new Layout.Topic(description.topicId(), description.partitions().size());
+    }
+
     /**
      * Waits until the topic of events is there, then creates what is missing of the others: that of the rows with as many
-     * partitions, that of ledgers as the agent would, that of dead letters with one.
+     * partitions, that of ledgers as the agent would, that of dead letters and that of {@link Generations} with one.
      *
      * @param stop ends the wait
      * @return whether all topics exist; false if stopped before
      * @throws ExecutionException if the broker cannot be reached, or does not describe a topic
      * @throws ProgramException with the command to run, if a topic may not be created
      */
-    boolean prepare(String events, String ledgers, String deadLetters, StopSignal stop)
+    boolean prepare(String events, String ledgers, String deadLetters, String generations, StopSignal stop)
             throws ExecutionException, InterruptedException {
         for (int second = 0; !stop.isRequested(); second++) {
             int partitions = partitionsOf(events);
@@ -44,6 +75,7 @@ final class TopicSetup {
                 ensure(Topics.LOOPBACK_BY_HOST, partitions, Map.of());
                 ensure(ledgers, 1, Map.of("cleanup.policy", "compact"));
                 ensure(deadLetters, 1, Map.of());
+                ensure(generations, 1, Map.of("retention.ms", "-1"));
                 return true;
             }
             if (second % REMIND_EVERY_S == 0) {

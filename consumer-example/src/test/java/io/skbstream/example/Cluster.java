@@ -17,7 +17,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
@@ -54,12 +53,15 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
         return new JobProcess(folder, name, all.toArray(String[]::new));
     }
 
+    /** Counts those of topics that are not the group's own. */
     Map<String, Integer> partitionsByMember(String group) {
         try {
             return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
                     .collect(Collectors.toMap(
                             member -> member.consumerId(),
-                            member -> member.assignment().topicPartitions().size()));
+                            member -> (int) member.assignment().topicPartitions().stream()
+                                    .filter(partition -> !partition.topic().startsWith(group + "-"))
+                                    .count()));
         } catch (Exception e) {
             return Map.of(); // the group does not exist yet
         }
@@ -76,8 +78,9 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
     /** How many records of a topic a group has read and committed, of all partitions. */
     long committed(String group) {
         try {
-            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
-                    .mapToLong(OffsetAndMetadata::offset)
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
+                    .filter(entry -> !entry.getKey().topic().startsWith(group + "-"))
+                    .mapToLong(entry -> entry.getValue().offset())
                     .sum();
         } catch (Exception e) {
             return 0; // the group does not exist yet

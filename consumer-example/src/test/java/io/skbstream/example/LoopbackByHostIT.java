@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +112,76 @@ class LoopbackByHostIT {
                 assertThat(two.signal("TERM").exitCode()).isZero();
             }
         }
+    }
+
+    @Test
+    void rowsStayExactWhenTheTopicGetsPartitionsOrIsMadeAnew() throws Exception {
+        cluster.create("changing", 1);
+        String[] args = {
+            "--topic",
+            "changing",
+            "--ledger-topic",
+            "changing-ledger",
+            "--application-id",
+            "changing",
+            "--grace",
+            "30s",
+            "-K",
+            "heartbeat.interval.ms=300"
+        };
+        try (var rounds = new Rounds(cluster, "changing", "host-c")) {
+            try (var one = cluster.start(folder, "one", args)) {
+                rounds.send(0);
+                rounds.read(1);
+                assertThat(one.signal("TERM").exitCode()).isZero();
+                assertThat(rounds.somePartial()).isFalse();
+            }
+            // While it is away, agents that have not heard of the new partitions write on into the only old one.
+            try (var uninformed = rounds.producer()) {
+                grow("changing", 3);
+                rounds.send(1, uninformed);
+            }
+            rounds.send(2);
+            try (var two = cluster.start(folder, "two", args);
+                    var three = cluster.start(folder, "three", args)) {
+                rounds.read(3);
+                assertThat(rounds.somePartial()).isTrue();
+                Cluster.await("no row is partial any more", () -> !rounds.isPartial());
+                try (var uninformed = rounds.producer()) {
+                    grow("changing", 5);
+                    rounds.send(3, uninformed);
+                    rounds.read(4);
+                }
+                rounds.send(4);
+                rounds.read(5);
+
+                cluster.admin().deleteTopics(List.of("changing")).all().get();
+                Cluster.await("both wait for the topic", () -> Stream.of(two, three)
+                        .allMatch(job -> job.said("waiting for the topic changing") > 0));
+                cluster.create("changing", 2);
+                rounds.send(5);
+                rounds.read(6);
+                grow("changing-ledger", 2);
+                Cluster.await("both notice", () -> Stream.of(two, three)
+                        .allMatch(job -> job.said("the topic changing-ledger has 2 partitions now, not 1") == 1));
+                rounds.send(6);
+                rounds.read(7);
+                Cluster.await("no row is partial any more", () -> !rounds.isPartial());
+
+                assertThat(two.signal("TERM").exitCode()).isZero();
+                assertThat(three.signal("TERM").exitCode()).isZero();
+            }
+        }
+        assertThat(cluster.admin().listTopics().names().get())
+                .as("the first generation's topics are gone")
+                .noneMatch(name -> name.startsWith("changing-sequences"));
+    }
+
+    private static void grow(String topic, int partitions) throws Exception {
+        cluster.admin()
+                .createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                .all()
+                .get();
     }
 
     @Test

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 
 class LoopbackTopologyTest {
     private final List<LoopbackByHost> shown = new ArrayList<>();
+    private final SomeCoverage coverage = new SomeCoverage();
     private TopologyTestDriver driver;
     private TestInputTopic<String, NetifReceive> input;
     private TestInputTopic<String, AgentLedger> ledgers;
@@ -60,8 +61,18 @@ class LoopbackTopologyTest {
 
     /** The topology as all tests have it: events of topic in, ledgers of topic ledgers, without a registry. */
     static Topology topology(Windows windows, Consumer<LoopbackByHost> view) {
+        return topology(windows, Coverage.of(1), view);
+    }
+
+    private static Topology topology(Windows windows, Coverage coverage, Consumer<LoopbackByHost> view) {
         return LoopbackTopology.of(
-                "in", AvroSerde.of(NetifReceive.class), AvroSerde.of(LoopbackByHost.class), "ledgers", windows, view);
+                "in",
+                AvroSerde.of(NetifReceive.class),
+                AvroSerde.of(LoopbackByHost.class),
+                "ledgers",
+                windows,
+                coverage,
+                view);
     }
 
     private void open(Instant now) {
@@ -69,7 +80,7 @@ class LoopbackTopologyTest {
         settings.put(DeadLetters.COUNT_CONFIG, new LongAdder());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"); // every change is a row at once
         var windows = new Windows(Duration.ofSeconds(10), Duration.ofHours(1));
-        driver = new TopologyTestDriver(topology(windows, shown::add), settings, now);
+        driver = new TopologyTestDriver(topology(windows, coverage, shown::add), settings, now);
         input = driver.createInputTopic("in", new StringSerializer(), new AvroSerializer<>());
         ledgers = driver.createInputTopic("ledgers", new StringSerializer(), new AvroSerializer<>());
         output = driver.createOutputTopic(
@@ -287,6 +298,73 @@ class LoopbackTopologyTest {
         assertThat(driver.<String, byte[]>getKeyValueStore(RecentLedgers.STORE).all())
                 .toIterable()
                 .isEmpty();
+    }
+
+    @Test
+    void sessionsThatRanAtTheSameTimeAreAgentsThatShareAName() {
+        long later = SESSION + 10_000;
+        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.RUNNING, 9_999, 0));
+        ledgers.pipeInput("web-1/" + later, ledger("web-1", later, SessionState.RUNNING, 20_000, 0));
+        send("web-1", 0, 0, "1s", "lo", 1);
+        input.pipeInput("web-1", event("web-1", later, 0, 0, after("2s"), "lo", 1, "ping"));
+        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.RUNNING, 10_001, 0));
+        send("web-1", 0, 1, "3s", "lo", 1);
+        send("db-1", 0, 0, "1s", "lo", 1);
+        assertThat(shown)
+                .extracting(LoopbackByHost::getHost, LoopbackByHost::getAgents)
+                .as("one alone, a restart, both at once, without a ledger")
+                .containsExactly(tuple("web-1", 1), tuple("web-1", 1), tuple("web-1", 2), tuple("db-1", 0));
+    }
+
+    @Test
+    void aPartialRowIsWrittenAgainWhenItsWindowIsClosedOrAllIsRead() {
+        coverage.partial = true;
+        send("web-1", 0, 0, "1s", "lo", 84);
+        send("db-1", 0, 0, "12s", "lo", 84);
+        send("web-1", 0, 1, "2s", "lo", 84);
+        assertThat(partial()).containsExactly(true, true, true);
+        send("web-1", 0, 2, "2h", "lo", 84);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        assertThat(partial())
+                .as("the first two windows are closed")
+                .containsExactly(true, true, true, true, false, false);
+        coverage.partial = false;
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        assertThat(partial()).containsExactly(true, true, true, true, false, false, false);
+        driver.advanceWallClockTime(Duration.ofSeconds(5));
+        assertThat(shown).as("once is enough").hasSize(7);
+        assertThat(sums())
+                .containsExactly(
+                        tuple("db-1", 10L, 1L, 84L, 1L, 0L, 0L, 0L),
+                        tuple("web-1", 0L, 2L, 168L, 2L, 0L, 0L, 0L),
+                        tuple("web-1", 7200L, 1L, 84L, 1L, 0L, 0L, 0L));
+    }
+
+    private List<Boolean> partial() {
+        return shown.stream().map(LoopbackByHost::getPartial).toList();
+    }
+
+    /** Of a topic with one partition, until a test says otherwise. */
+    private static final class SomeCoverage implements Coverage {
+        private boolean partial;
+
+        @Override
+        public int partitions() {
+            return 1;
+        }
+
+        @Override
+        public long movedBelow(int partition) {
+            return 0;
+        }
+
+        @Override
+        public boolean isPartial() {
+            return partial;
+        }
+
+        @Override
+        public void verify() {}
     }
 
     @Test

@@ -35,6 +35,7 @@ final class Rounds implements AutoCloseable {
     private final String hosts;
     private final Map<List<Object>, LoopbackByHost> newest = new HashMap<>();
     private final KafkaConsumer<String, LoopbackByHost> consumer;
+    private boolean somePartial;
 
     /** @param hosts how all names of hosts begin, by which the rows are found again */
     Rounds(Cluster cluster, String topic, String hosts) {
@@ -54,18 +55,30 @@ final class Rounds implements AutoCloseable {
      * grace.
      */
     void send(int round) {
-        var settings = cluster.settings(Map.of("linger.ms", 20));
-        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new AvroSerializer<NetifReceive>())) {
-            int first = round * EVENTS;
-            var numbers = IntStream.range(first, first + EVENTS)
-                    .filter(seq -> seq != first && seq != first + 5)
-                    .flatMap(seq -> seq == first + 7 ? IntStream.of(seq, seq) : IntStream.of(seq));
-            var again = round == 0 ? IntStream.empty() : IntStream.of(first - 1);
-            IntStream.concat(numbers, again).forEach(seq -> sendToAll(producer, seq));
-            if (round >= 2) {
-                sendToAll(producer, 0); // the very first, which nobody has seen
-            }
+        try (var producer = producer()) {
+            send(round, producer);
         }
+    }
+
+    void send(int round, KafkaProducer<String, NetifReceive> producer) {
+        int first = round * EVENTS;
+        var numbers = IntStream.range(first, first + EVENTS)
+                .filter(seq -> seq != first && seq != first + 5)
+                .flatMap(seq -> seq == first + 7 ? IntStream.of(seq, seq) : IntStream.of(seq));
+        var again = round == 0 ? IntStream.empty() : IntStream.of(first - 1);
+        IntStream.concat(numbers, again).forEach(seq -> sendToAll(producer, seq));
+        if (round >= 2) {
+            sendToAll(producer, 0); // the very first, which nobody has seen
+        }
+        producer.flush();
+    }
+
+    /** One that knows the topic as it is now, and does not look again within the next minutes. */
+    KafkaProducer<String, NetifReceive> producer() {
+        var settings = cluster.settings(Map.of("linger.ms", 20));
+        var producer = new KafkaProducer<>(settings, new StringSerializer(), new AvroSerializer<NetifReceive>());
+        producer.partitionsFor(topic);
+        return producer;
     }
 
     private void sendToAll(KafkaProducer<String, NetifReceive> producer, int seq) {
@@ -89,6 +102,9 @@ final class Rounds implements AutoCloseable {
                         .toList());
                 consumer.seekToBeginning(consumer.assignment());
             }
+            if (consumer.assignment().isEmpty()) {
+                return false; // no job has made their topic yet
+            }
             consumer.poll(Duration.ofMillis(200)).forEach(record -> take(record.value()));
             return sum(LoopbackByHost::getPackets) >= packets
                     && sum(LoopbackByHost::getDuplicates) >= duplicates
@@ -105,8 +121,20 @@ final class Rounds implements AutoCloseable {
                 .isEqualTo(row.getPackets()));
     }
 
+    /** Whether any row that was written so far was marked as partial. */
+    boolean somePartial() {
+        return somePartial;
+    }
+
+    /** Whether any of the newest rows is. */
+    boolean isPartial() {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> take(record.value()));
+        return newest.values().stream().anyMatch(LoopbackByHost::getPartial);
+    }
+
     private void take(LoopbackByHost row) {
         if (row.getHost().startsWith(hosts)) {
+            somePartial |= row.getPartial();
             newest.put(List.of(row.getHost(), row.getWindowStart()), row);
         }
     }

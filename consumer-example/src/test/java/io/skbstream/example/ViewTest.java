@@ -48,11 +48,12 @@ class ViewTest {
         var row = row("we\"b\n1", 0, 10, 840, 12, 3);
         new View(out, View.Format.JSON, Columns.SUMS).accept(row);
         assertThat(text())
-                .isEqualTo("{\"host\": \"we\\\"b\\n1\", \"windowStart\": \"2026-09-21T14:13:20Z\", "
-                        + "\"windowEnd\": \"2026-09-21T14:13:30Z\", \"packets\": 10, \"bytes\": 840, \"events\": 12, "
-                        + "\"missing\": 3, \"duplicates\": 2, \"late\": 1, \"histogram\": [], \"talkers\": [], "
-                        + "\"sessions\": [], \"hook\": \"UNKNOWN\", \"agentState\": \"UNKNOWN\", \"kernel\": null, "
-                        + "\"ledgerTime\": null, \"lossByCause\": null, \"waiting\": null}\n");
+                .isEqualTo(
+                        "{\"host\": \"we\\\"b\\n1\", \"windowStart\": \"2026-09-21T14:13:20Z\", "
+                                + "\"windowEnd\": \"2026-09-21T14:13:30Z\", \"packets\": 10, \"bytes\": 840, \"events\": 12, "
+                                + "\"missing\": 3, \"duplicates\": 2, \"late\": 1, \"histogram\": [], \"talkers\": [], "
+                                + "\"sessions\": [], \"hook\": \"UNKNOWN\", \"agentState\": \"UNKNOWN\", \"kernel\": null, "
+                                + "\"ledgerTime\": null, \"lossByCause\": null, \"waiting\": null, \"partial\": false, \"agents\": 0}\n");
     }
 
     @Test
@@ -88,6 +89,9 @@ class ViewTest {
     void hundredPercentMeansThatNothingIsMissing() {
         assertThat(line(row("h", 0, 0, 0, 10_000_000, 0))).contains(" 100.00 % ");
         assertThat(line(row("h", 0, 0, 0, 10_000_000, 1))).contains(" 99.99 % ");
+        var unread = row("h", 0, 0, 0, 10_000_000, 0);
+        unread.put("partial", true);
+        assertThat(line(unread)).contains("   partial        0 ");
     }
 
     @Test

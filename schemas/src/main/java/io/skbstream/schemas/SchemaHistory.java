@@ -26,7 +26,7 @@ import org.apache.kafka.common.config.ConfigException;
 final class SchemaHistory {
     /** Every entry ever released; of one record, oldest first. */
     static final List<String> NAMES =
-            List.of("netif-receive-1", "agent-ledger-1", "agent-ledger-2", "loopback-by-host-1");
+            List.of("netif-receive-1", "agent-ledger-1", "agent-ledger-2", "loopback-by-host-1", "loopback-by-host-2");
 
     static final SchemaHistory RELEASED =
             new SchemaHistory(NAMES.stream().map(SchemaHistory::load).toList());

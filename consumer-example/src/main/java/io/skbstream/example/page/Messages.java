@@ -84,7 +84,16 @@ final class Messages {
         json.writeArrayFieldStart("windows");
         for (var w : host.windows()) {
             long[] numbers = {
-                w.startMs(), w.endMs(), w.packets(), w.bytes(), w.events(), w.missing(), w.duplicates(), w.late()
+                w.startMs(),
+                w.endMs(),
+                w.packets(),
+                w.bytes(),
+                w.events(),
+                w.missing(),
+                w.duplicates(),
+                w.late(),
+                w.partial() ? 1 : 0,
+                w.agents()
             };
             json.writeArray(numbers, 0, numbers.length);
         }

@@ -4,7 +4,16 @@ import io.skbstream.avro.LoopbackByHost;
 
 /** The numbers of a row that are kept for each of a host's windows; see LoopbackByHost.avsc for what they count. */
 record Window(
-        long startMs, long endMs, long packets, long bytes, long events, long missing, long duplicates, long late) {
+        long startMs,
+        long endMs,
+        long packets,
+        long bytes,
+        long events,
+        long missing,
+        long duplicates,
+        long late,
+        boolean partial,
+        int agents) {
 
     /** How many events came for it. */
     long came() {
@@ -20,6 +29,8 @@ record Window(
                 row.getEvents(),
                 row.getMissing(),
                 row.getDuplicates(),
-                row.getLate());
+                row.getLate(),
+                row.getPartial(),
+                row.getAgents());
     }
 }

@@ -24,7 +24,7 @@ class MessagesTest {
         assertThat(text).startsWith("event: snapshot\ndata: {").endsWith("}\n\n");
         assertThat(text.strip().lines()).hasSize(2);
         assertThat(host().get("host").asText()).isEqualTo("we\"b\n\n1");
-        assertThat(host().get("windows").toString()).isEqualTo("[[%d,%d,5,500,5,2,0,0]]".formatted(ms(0), ms(10)));
+        assertThat(host().get("windows").toString()).isEqualTo("[[%d,%d,5,500,5,2,0,0,0,0]]".formatted(ms(0), ms(10)));
     }
 
     @Test

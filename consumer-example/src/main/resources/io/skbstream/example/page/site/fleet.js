@@ -16,8 +16,8 @@ const AHEAD_MS = 5_000;
 const TREND_WINDOWS = 40;
 
 /** A window comes as an array of numbers, in this order. */
-function window([startMs, endMs, packets, bytes, events, missing, duplicates, late]) {
-  return { startMs, endMs, packets, bytes, events, missing, duplicates, late };
+function window([startMs, endMs, packets, bytes, events, missing, duplicates, late, partial, agents]) {
+  return { startMs, endMs, packets, bytes, events, missing, duplicates, late, partial, agents };
 }
 
 export class Fleet {
@@ -142,9 +142,16 @@ function status(host, nowMs) {
   if (host.state === "STOPPED") return { kind: "stopped", text: `stopped ${duration(nowMs - host.ledgerMs)} ago` };
   if (host.state === "KILLED") return { kind: "silent", text: "killed" };
   if (isQuiet(host, nowMs)) return silence(host, nowMs);
+  const agents = agentsOf(host);
+  if (agents > 1) return { kind: "shared", text: `${agents} agents use this name` };
   const aheadMs = host.newestEventMs - nowMs;
   if (aheadMs > AHEAD_MS) return { kind: "ahead", text: `clock ahead by ${duration(aheadMs)}` };
   return { kind: "live", text: "live" };
+}
+
+/** How many agents ran at once under this name, in the newest window. */
+function agentsOf(host) {
+  return host.windows.at(-1)?.agents ?? 0;
 }
 
 function silence(host, nowMs) {
@@ -161,6 +168,7 @@ function completeness(host) {
   const share = percent(events, events + missing);
   const rank = missing === 0 ? 1 : events / (events + missing);
   if (missing > 0) return { kind: "missing", rank, missing, text: share, more: `${whole(missing)} missing` };
+  if (total(host.windows, "partial") > 0) return { kind: "unknown", rank, missing, text: share, more: "not all read yet" };
   if (lost > 0) return { kind: "lost", rank, missing, text: share, more: `${whole(lost)} lost before` };
   if (host.lost === undefined) return { kind: "unknown", rank, missing, text: share, more: "no ledger yet" };
   return { kind: "complete", rank, missing, text: share, more: "" };
