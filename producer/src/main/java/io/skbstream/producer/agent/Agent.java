@@ -19,6 +19,7 @@ import io.skbstream.producer.publish.Deliveries;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
+import io.skbstream.producer.publish.LedgerTopic.Fate;
 import io.skbstream.producer.publish.Publisher;
 import io.skbstream.producer.publish.Replay;
 import io.skbstream.producer.spool.Spool;
@@ -236,9 +237,12 @@ public final class Agent {
         stop(reportingThread, startNs);
         stop(registryThread, startNs);
         AgentLedger record = account.record(SessionState.STOPPED);
-        FinalLedger last = new FinalLedger(record, longestBlock());
         boolean isOnDisk = spool.note(record);
         tell(record, Math.min(deadlineNs + LAST_WORD_NS, System.nanoTime() + LONGEST_LAST_WORD_NS));
+        FinalLedger last = new FinalLedger(record, longestBlock(), ledgers.fate(record));
+        if (last.fate() == Fate.REFUSED) {
+            kafka.complaints().tellNoted();
+        }
         freezeStatus();
         spool.close();
         probe.close();
@@ -262,7 +266,7 @@ public final class Agent {
         while (guards.isClosed()
                 && !kafka.isAbsent()
                 && kafka.schemaIds().areKnown()
-                && !ledgers.hasAcked(record)
+                && ledgers.fate(record) == Fate.WAITS
                 && System.nanoTime() - deadlineNs < 0) {
             reporting.send(record); // a client that does not know the topic yet refuses, and asks
             LockSupport.parkNanos(LOOK_EVERY_NS);
@@ -292,6 +296,7 @@ public final class Agent {
                 longestBlock(),
                 spool.state(),
                 replay.acked(),
+                ledgers.refusals(),
                 guards.breakerState(),
                 kafka.schemaIds().state(),
                 ending);

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param longestBlock how long capture had nowhere to put events, at the longest, while the CPUs were free
  * @param spool how the spool's folder stands
  * @param replayed events that left the spool for Kafka since this agent began, of whatever session
+ * @param ledgersRefused ledgers that Kafka refused, of whatever session
  * @param breaker how the circuit breaker stands: CLOSED, OPEN, HALF_OPEN
  * @param registry how it stands with the schema registry
  * @param ending whether the agent takes no more hits, because it was told to stop
@@ -32,6 +33,7 @@ public record AgentStatus(
         Duration longestBlock,
         SpoolState spool,
         long replayed,
+        long ledgersRefused,
         String breaker,
         SchemaIds.State registry,
         boolean ending) {

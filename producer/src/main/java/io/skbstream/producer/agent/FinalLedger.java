@@ -6,6 +6,7 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.DeviceTotal;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
+import io.skbstream.producer.publish.LedgerTopic.Fate;
 import java.time.Duration;
 
 /**
@@ -13,8 +14,9 @@ import java.time.Duration;
  *
  * @param record the counts, with all that belongs to them, as they go to the topic
  * @param longestBlock how long capture had nowhere to put events, at the longest, while the CPUs were free
+ * @param fate what became of the record on its way to the topic of ledgers
  */
-public record FinalLedger(AgentLedger record, Duration longestBlock) {
+public record FinalLedger(AgentLedger record, Duration longestBlock, Fate fate) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

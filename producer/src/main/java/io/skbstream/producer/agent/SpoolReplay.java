@@ -7,6 +7,7 @@ import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
+import io.skbstream.producer.publish.LedgerTopic.Fate;
 import io.skbstream.producer.publish.Replay;
 import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.publish.TopicSetup;
@@ -37,8 +38,9 @@ public final class SpoolReplay {
      * @param acked events that Kafka acknowledged
      * @param lost events that Kafka refused for good, or that could not be read
      * @param waiting events that are still in the folder
+     * @param refused sessions whose ledger Kafka refused
      */
-    public record Result(long acked, long lost, long waiting) {}
+    public record Result(long acked, long lost, long waiting, long refused) {}
 
     /**
      * Runs until nothing waits any more, {@code stop} says so, or nothing has moved for two minutes.
@@ -79,12 +81,17 @@ public final class SpoolReplay {
             thread.stop(deadlineNs);
             long lost = lost(spool) - lostBefore;
             List<AgentLedger> accounts = spool.earlier();
-            while (!accounts.stream().allMatch(ledgers::hasAcked) && System.nanoTime() - deadlineNs < 0) {
+            while (accounts.stream().anyMatch(account -> ledgers.fate(account) == Fate.WAITS)
+                    && System.nanoTime() - deadlineNs < 0) {
                 accounts.forEach(account -> ledgers.send(account, spool::published));
                 TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
             }
             kafka.close(deadlineNs);
-            return new Result(replay.acked(), lost, spool.state().events());
+            kafka.complaints().tellNoted();
+            long refused = accounts.stream()
+                    .filter(account -> ledgers.fate(account) == Fate.REFUSED)
+                    .count();
+            return new Result(replay.acked(), lost, spool.state().events(), refused);
         }
     }
 

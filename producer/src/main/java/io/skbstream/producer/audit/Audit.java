@@ -40,10 +40,11 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
             // The ledgers first: what they say to be acknowledged is then among the events.
             Reading ledgers = new Reading(ledgerTopic, ledgerInto(evidence));
             reader.read(topics.get(ledgerTopic), ledgers, progress);
+            Instant ledgersRead = Instant.now();
             Reading events = new Reading(topic, eventInto(evidence));
             TopicNow now = reader.read(topics.get(topic), events, progress);
 
-            List<SessionReport> reports = evidence.judge(now, Instant.now()).stream()
+            List<SessionReport> reports = evidence.judge(now, ledgersRead).stream()
                     .filter(report -> wanted.test(report.id()))
                     .toList();
             List<AuditReport.Unreadable> unreadable = new ArrayList<>(ledgers.unreadable());

@@ -20,6 +20,7 @@ public enum Cause {
     RETENTION(true, "acknowledged, and since then deleted from the beginning of the topic"),
     KILLED(true, "lost with the agent's process; by elimination"),
     UNDER_WAY(false, "numbered, and not yet here"),
+    UNSETTLED(false, "undecided when their agent fell silent; its next start settles them"),
     UNEXPLAINED(true, "nothing accounts for them");
 
     private final boolean lost;

@@ -57,11 +57,15 @@ final class Evidence {
         lastWords.merge(id, word, (known, read) -> read.isAfter(known) ? read : known);
     }
 
-    /** Every session that has records in the topic, or whose ledger says that it belongs there; by host and start. */
-    List<SessionReport> judge(TopicNow topic, Instant now) {
+    /**
+     * Every session that has records in the topic, or whose ledger says that it belongs there; by host and start.
+     *
+     * @param ledgersRead when the topic of ledgers was read to its end
+     */
+    List<SessionReport> judge(TopicNow topic, Instant ledgersRead) {
         TreeSet<SessionId> known = new TreeSet<>(tallies.keySet());
         known.addAll(lastWords.keySet());
-        Judge judge = new Judge(topic, now);
+        Judge judge = new Judge(topic, ledgersRead);
         List<SessionReport> reports = new ArrayList<>();
         for (SessionId id : known) {
             Tally tally = tallies.get(id);

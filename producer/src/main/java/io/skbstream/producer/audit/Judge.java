@@ -26,12 +26,16 @@ final class Judge {
     /** Silent for longer, and followed by another session of its host: it was killed. */
     private static final Duration SILENT = Duration.ofSeconds(60);
 
-    private final TopicNow topic;
-    private final Instant now;
+    /** An agent sends its first ledger as soon as it sends events. */
+    private static final Duration YOUNG = Duration.ofSeconds(10);
 
-    Judge(TopicNow topic, Instant now) {
+    private final TopicNow topic;
+    private final Instant ledgersRead;
+
+    /** @param ledgersRead when the topic of ledgers was read to its end: how old a ledger was then says whether its agent runs */
+    Judge(TopicNow topic, Instant ledgersRead) {
         this.topic = topic;
-        this.now = now;
+        this.ledgersRead = ledgersRead;
     }
 
     /** For a session that only its records are known of. */
@@ -42,9 +46,13 @@ final class Judge {
         if (expected > distinct) {
             causes.put(Cause.UNEXPLAINED, expected - distinct);
         }
-        List<String> notes =
-                List.of("no ledger: only gaps between its records can be seen, not what the kernel counted");
-        return new SessionReport(id, Optional.empty(), tally.records(), distinct, expected, causes, List.of(), notes);
+        boolean isYoung = Duration.between(id.start(), ledgersRead).compareTo(YOUNG) < 0;
+        String note = isYoung
+                ? "no ledger yet: the session has just begun"
+                : "no ledger: only gaps between its records can be seen, not what the kernel counted; the agent's log says"
+                        + " whether Kafka refuses its ledgers";
+        return new SessionReport(
+                id, Optional.empty(), isYoung, tally.records(), distinct, expected, causes, List.of(), List.of(note));
     }
 
     /** @param followed whether a later session of the same host is known */
@@ -58,6 +66,7 @@ final class Judge {
         long distinct = tally.distinct();
         boolean stopped = ledger.getState() == SessionState.STOPPED;
         boolean killed = ledger.getState() == SessionState.KILLED || isPresumedKilled(ledger, followed);
+        boolean running = !stopped && !killed && age(ledger).compareTo(FRESH) < 0;
         Expired expired = Expired.of(ledger, topic);
 
         // What Kafka acknowledged is in the topic, or has left it. Only after an orderly end is no event acknowledged
@@ -83,25 +92,28 @@ final class Judge {
         charges.charge(Cause.SPOOL_FAILED, ledger.getSpoolFailed());
         charges.charge(Cause.ABANDONED, ledger.getAbandoned());
         charges.charge(Cause.SPOOLED, ledger.getSpooled());
-        if (!stopped && !killed) {
+        if (running) {
             charges.charge(Cause.IN_FLIGHT, ledger.getInFlight());
         }
         charges.charge(Cause.TOPIC_GONE, expired.topicGone());
         charges.charge(Cause.RETENTION, expired.retention());
-        charges.chargeRest(
-                killed
-                        ? Cause.KILLED
-                        : !stopped && age(ledger).compareTo(FRESH) < 0 ? Cause.UNDER_WAY : Cause.UNEXPLAINED);
+        Cause rest = stopped ? Cause.UNEXPLAINED : killed ? Cause.KILLED : running ? Cause.UNDER_WAY : Cause.UNSETTLED;
+        charges.chargeRest(rest);
+        List<String> notes = notes(ledger, killed);
+        if (!stopped && !killed && !running) {
+            notes.add(0, silence(ledger, charges.byCause()));
+        }
 
         return new SessionReport(
                 new SessionId(ledger.getHost(), ledger.getSession()),
                 Optional.of(ledger),
+                true,
                 tally.records(),
                 distinct,
                 expected,
                 charges.byCause(),
                 problems,
-                notes(ledger, stopped, killed));
+                notes);
     }
 
     private boolean isPresumedKilled(AgentLedger ledger, boolean followed) {
@@ -111,16 +123,28 @@ final class Judge {
     }
 
     private Duration age(AgentLedger ledger) {
-        return Duration.between(ledger.getTime(), now);
+        return Duration.between(ledger.getTime(), ledgersRead);
     }
 
-    private List<String> notes(AgentLedger ledger, boolean stopped, boolean killed) {
+    /** What can be said of an agent that neither ended in order nor is known to have been killed. */
+    private String silence(AgentLedger ledger, Map<Cause, Long> causes) {
+        String silent = "silent for %,d s, although a running agent writes its ledger every 10 s"
+                .formatted(age(ledger).toSeconds());
+        long unsettled = causes.getOrDefault(Cause.UNSETTLED, 0L);
+        long spooled = causes.getOrDefault(Cause.SPOOLED, 0L);
+        if (unsettled + spooled == 0) {
+            return silent;
+        }
+        return silent
+                + ("; if it was killed, at most %,d events went with it, beside those of its last second, and %,d wait on its"
+                                + " disk: its next start on the same spool folder settles both")
+                        .formatted(unsettled, spooled);
+    }
+
+    private List<String> notes(AgentLedger ledger, boolean killed) {
         List<String> notes = new ArrayList<>();
         if (killed && ledger.getState() != SessionState.KILLED) {
             notes.add("taken for killed: silent for %,d s, and its host has a later session"
-                    .formatted(age(ledger).toSeconds()));
-        } else if (!stopped && !killed && age(ledger).compareTo(FRESH) >= 0) {
-            notes.add("silent for %,d s, although a running agent writes its ledger every 10 s"
                     .formatted(age(ledger).toSeconds()));
         }
         if (killed && !ledger.getCountsFinal()) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param id which one
  * @param ledger its last word; empty if there is none
+ * @param accounted whether a ledger accounts for it, or the session is so young that its first one may be still to come
  * @param records its records in the topic
  * @param distinct different events among them
  * @param expected numbers that were given, as far as is known: by the ledger, and by the highest ones in the topic
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record SessionReport(
         SessionId id,
         Optional<AgentLedger> ledger,
+        boolean accounted,
         long records,
         long distinct,
         long expected,
@@ -32,6 +34,17 @@ public record SessionReport(
         causes = Map.copyOf(causes);
         problems = List.copyOf(problems);
         notes = List.copyOf(notes);
+    }
+
+    /** Hits that were not to be sent; they have no number. 0 without a ledger. */
+    public long leftOut() {
+        return ledger.map(last -> last.getFiltered() + last.getSampledOut() + last.getRateLimited())
+                .orElse(0L);
+    }
+
+    /** Hits by the kernel's count; where that is not final, the hits that are known by their numbers count, too. */
+    public long hits() {
+        return countsAreFinal() ? ledger.orElseThrow().getHits() : leftOut() + expected;
     }
 
     public long duplicates() {
@@ -50,11 +63,20 @@ public record SessionReport(
         if (unexplained() > 0 || !problems.isEmpty()) {
             return Verdict.LOSS_UNEXPLAINED;
         }
+        if (!accounted) {
+            return Verdict.NO_ACCOUNT;
+        }
         if (causes.keySet().stream().anyMatch(Cause::isLost)) {
             return Verdict.LOSS_ACCOUNTED;
         }
-        boolean ended = ledger.filter(last -> last.getState() == SessionState.STOPPED || last.getCountsFinal())
+        if (causes.containsKey(Cause.UNSETTLED)) {
+            return Verdict.UNSETTLED;
+        }
+        return countsAreFinal() && missing() == 0 ? Verdict.COMPLETE : Verdict.COMPLETE_SO_FAR;
+    }
+
+    private boolean countsAreFinal() {
+        return ledger.filter(last -> last.getState() == SessionState.STOPPED || last.getCountsFinal())
                 .isPresent();
-        return ended && missing() == 0 ? Verdict.COMPLETE : Verdict.COMPLETE_SO_FAR;
     }
 }

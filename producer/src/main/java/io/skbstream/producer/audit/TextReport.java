@@ -71,8 +71,8 @@ public final class TextReport {
                 SafeText.of(session.id().host()),
                 TIME.format(session.id().start()),
                 session.ledger().map(ledger -> ledger.getState().name()).orElse("NO LEDGER"),
-                count(session, AgentLedger::getHits),
-                count(session, ledger -> ledger.getFiltered() + ledger.getSampledOut() + ledger.getRateLimited()),
+                session.ledger().map(ledger -> number(session.hits())).orElse(UNKNOWN),
+                session.ledger().map(ledger -> number(session.leftOut())).orElse(UNKNOWN),
                 number(session.records()),
                 number(session.distinct()),
                 number(session.duplicates()),
@@ -125,10 +125,6 @@ public final class TextReport {
 
     private static long sum(AuditReport report, ToLongFunction<SessionReport> count) {
         return report.sessions().stream().mapToLong(count).sum();
-    }
-
-    private static String count(SessionReport session, ToLongFunction<AgentLedger> count) {
-        return session.ledger().map(ledger -> number(count.applyAsLong(ledger))).orElse(UNKNOWN);
     }
 
     private static String number(long count) {

@@ -6,8 +6,12 @@ public enum Verdict {
     COMPLETE,
     /** Nothing is lost as far as anyone can know: what is missing is still to come, or the session has no last word. */
     COMPLETE_SO_FAR,
+    /** Events are missing of an agent that fell silent: its next start, or its next ledger, says what became of them. */
+    UNSETTLED,
     /** Events are lost, and each of them has a cause. */
     LOSS_ACCOUNTED,
+    /** Events are there, but no ledger that accounts for them: nothing is proven. */
+    NO_ACCOUNT,
     /** Events are missing without a cause, or the ledger contradicts itself. */
     LOSS_UNEXPLAINED;
 

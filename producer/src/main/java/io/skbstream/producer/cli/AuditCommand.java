@@ -36,7 +36,8 @@ import picocli.CommandLine.TypeConversionException;
             "1:the topics could not be audited",
             "2:not understood",
             "3:LOSS ACCOUNTED: events are lost, each with a cause",
-            "4:LOSS UNEXPLAINED: events are missing without a cause"
+            "4:LOSS UNEXPLAINED: events are missing without a cause",
+            "5:UNSETTLED: an agent fell silent and has not settled its account, or NO ACCOUNT: there is no ledger"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Skbstream.Version.class,
@@ -45,6 +46,7 @@ final class AuditCommand implements Callable<Integer> {
 
     private static final int LOSS_ACCOUNTED = 3;
     private static final int LOSS_UNEXPLAINED = 4;
+    private static final int NOT_PROVEN = 5;
 
     @Spec
     private CommandSpec spec;
@@ -99,6 +101,7 @@ final class AuditCommand implements Callable<Integer> {
         }
         return switch (report.verdict()) {
             case COMPLETE, COMPLETE_SO_FAR -> ExitCode.OK;
+            case UNSETTLED, NO_ACCOUNT -> NOT_PROVEN;
             case LOSS_ACCOUNTED -> LOSS_ACCOUNTED;
             case LOSS_UNEXPLAINED -> LOSS_UNEXPLAINED;
         };

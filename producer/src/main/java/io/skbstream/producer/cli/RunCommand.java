@@ -10,6 +10,7 @@ import io.skbstream.producer.capture.Hook;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
+import io.skbstream.producer.publish.LedgerTopic.Fate;
 import io.skbstream.producer.publish.TopicSetup;
 import io.skbstream.producer.telemetry.Telemetry;
 import java.net.InetSocketAddress;
@@ -216,8 +217,13 @@ final class RunCommand implements Callable<Integer> {
         long notTaken = ledger.lost() - ledger.count(Entry.RING_FULL);
         if (notTaken > 0) {
             LOG.error("{} of {} captured events are lost", notTaken, ledger.count(Entry.CAPTURED));
-            return ExitCode.SOFTWARE;
         }
-        return ExitCode.OK;
+        if (last.fate() == Fate.REFUSED) {
+            LOG.error(
+                    "Kafka has refused this session's ledger, so nothing in Kafka accounts for its events; the warnings above"
+                            + " say why. It is kept in the spool folder: once that is mended, the next run sends it, or skbstream"
+                            + " spool replay");
+        }
+        return notTaken > 0 || last.fate() == Fate.REFUSED ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         description = {
             "Sends the events that wait, oldest first, with the accounts of their sessions, and removes them from the folder.",
             "Only where no agent runs on it: an agent does the same by itself.",
-            "Exit code 0: nothing waits any more. 1: something still does, or was lost, or Kafka is not there."
+            "Exit code 0: nothing waits any more. 1: something still does, or was lost, or Kafka refuses a ledger or is not there."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Skbstream.Version.class,
@@ -53,6 +53,10 @@ final class SpoolReplayCommand implements Callable<Integer> {
                 topic.topic(),
                 result.lost(),
                 result.waiting());
-        return result.waiting() + result.lost() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+        if (result.refused() > 0) {
+            System.err.println("Kafka has refused the ledgers of " + result.refused()
+                    + " sessions, so nothing in Kafka accounts for their events; they stay in the folder");
+        }
+        return result.waiting() + result.lost() + result.refused() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +20,8 @@ public final class Complaints {
     private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
     private static final long EVERY_NS = Duration.ofMinutes(1).toNanos();
     private static final int MOST_CAUSES = 100;
-    private static final String LEDGERS = "events do not wait for it, and the next ledger will say it all";
+    private static final String LEDGERS =
+            "events do not wait for it, but nothing accounts for them until a ledger is taken";
 
     private final KafkaSettings kafka;
     private final String topic;
@@ -40,15 +44,34 @@ public final class Complaints {
         this.topic = topic;
     }
 
-    /** Kafka has refused events for good. */
-    void rejected(String reason) {
-        if (isDue(reason)) {
+    /** Says that Kafka has refused records of a topic for good. */
+    void refused(String where, Exception refusal) {
+        boolean areEvents = where.equals(topic);
+        if (isDue(where + refusal.getClass())) {
             LOG.warn(
-                    "Kafka {} (topic {}): {}; they are counted and kept in rejected/",
-                    FailureKind.RECORD.meaning(),
-                    topic,
-                    reason);
+                    "Kafka {} (topic {}): {}: {}; {}",
+                    areEvents ? "refuses events for good" : "refuses ledgers for good",
+                    where,
+                    refusal.getClass().getSimpleName(),
+                    remedy(refusal),
+                    areEvents ? "they are counted and kept in rejected/" : LEDGERS);
         }
+    }
+
+    private static String remedy(Exception refusal) {
+        String words = String.valueOf(refusal.getMessage());
+        Optional<RefusedTimestamp> timestamp = RefusedTimestamp.in(words);
+        if (timestamp.isPresent()) {
+            return timestamp.get().explained(System.currentTimeMillis());
+        }
+        if (refusal instanceof InvalidTimestampException) { // a broker before 2.4, which says no more
+            return "the timestamp is further from the broker's clock than the topic takes; compare this host's clock with"
+                    + " the broker's, or raise the topic's message.timestamp.difference.max.ms";
+        }
+        if (refusal instanceof RecordTooLargeException && !words.contains(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)) {
+            return words.replaceFirst("\\.$", "") + "; raise the topic's max.message.bytes";
+        }
+        return words;
     }
 
     /** Kafka has not taken records of a topic: for {@link #tellNoted}, since to find out why may take a while. */

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 /** What a failure to deliver an event says: of the event, of the moment, or of the connection. */
 enum FailureKind {
     /** This record will never be taken: it is rejected, and no other one with it. */
-    RECORD("refuses events for good"),
+    RECORD("refuses records for good"),
     /** Another try, later, may do: no acknowledgement in time, no leader, no room. */
     MOMENT("does not take events now"),
     /** Nothing will be taken until somebody changes something: rights, credentials, certificates, versions. */

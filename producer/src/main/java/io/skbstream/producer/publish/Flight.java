@@ -23,6 +23,7 @@ final class Flight {
     private final BlockingQueue<Flight> landed;
     private final AtomicInteger undecided = new AtomicInteger();
     private final Map<String, BitSet> rejected = new TreeMap<>();
+    private final Map<String, Exception> refusals = new TreeMap<>();
     private BitSet undelivered = new BitSet();
     private Slot[] slots = {};
     private EncodedEvents events;
@@ -77,6 +78,7 @@ final class Flight {
         failure = null;
         undelivered = new BitSet();
         rejected.clear();
+        refusals.clear();
         undecided.set(sent + 1); // one for this loop: it cannot land before the loop is over
         makeSlots(toSend.size());
         Long timestampMs = null;
@@ -120,6 +122,11 @@ final class Flight {
         return rejected;
     }
 
+    /** Once landed: for each reason of {@link #rejected} what Kafka said of one event. */
+    Map<String, Exception> refusals() {
+        return refusals;
+    }
+
     /** Once landed: why an event was not delivered, of those that may be another time; null if there is none. */
     Exception failure() {
         return failure;
@@ -144,8 +151,9 @@ final class Flight {
     private synchronized void fail(int index, Exception why) {
         failed++;
         if (FailureKind.of(why) == FailureKind.RECORD) {
-            rejected.computeIfAbsent(why.getClass().getSimpleName(), reason -> new BitSet())
-                    .set(index);
+            String reason = why.getClass().getSimpleName();
+            rejected.computeIfAbsent(reason, first -> new BitSet()).set(index);
+            refusals.putIfAbsent(reason, why);
         } else {
             undelivered.set(index);
             failure = why;

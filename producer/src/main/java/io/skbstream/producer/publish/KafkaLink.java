@@ -150,7 +150,7 @@ public final class KafkaLink implements AutoCloseable {
      * which it may be, too, as long as the guards hold batches back. Any thread.
      */
     void heed(Flight flight, Guards guards) {
-        flight.rejected().keySet().forEach(complaints::rejected);
+        flight.refusals().values().forEach(refusal -> complain(topic, refusal));
         Exception failure = flight.failure();
         if (failure != null) {
             complain(topic, failure);
@@ -203,12 +203,17 @@ public final class KafkaLink implements AutoCloseable {
     }
 
     /**
-     * Notes that records of a topic were not taken. Any thread. Where a broker has answered that the topic is not for this client,
-     * Kafka's client says that time ran out, with the answer as the cause.
+     * Says that records of a topic were refused for good, or notes why they were not taken. Any thread. Where a broker has answered that the
+     * topic is not for this client, Kafka's client says that time ran out, with the answer as the cause.
      */
     void complain(String where, Exception failure) {
         boolean isOfTopic = failure instanceof TimeoutException && failure.getCause() instanceof ApiException;
-        complaints.note(where, isOfTopic ? (ApiException) failure.getCause() : failure, identity);
+        Exception why = isOfTopic ? (ApiException) failure.getCause() : failure;
+        if (FailureKind.of(why) == FailureKind.RECORD) {
+            complaints.refused(where, why);
+        } else {
+            complaints.note(where, why, identity);
+        }
     }
 
     private boolean knowsTopic(KafkaProducer<byte[], byte[]> client, Duration limit) {

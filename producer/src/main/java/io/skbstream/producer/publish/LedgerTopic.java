@@ -6,13 +6,14 @@ import io.skbstream.schemas.AvroSerializer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Sends ledgers to their topic, key = {@code HOST/SESSION}. At most one of each session is on its way, for a later one says it
- * all; only a last word waits for none. One thread; told of acknowledgements by Kafka's.
+ * Sends ledgers to their topic, key = {@code HOST/SESSION}. At most one of each session is in flight, since a later one replaces it.
+ * Only a final ledger does not wait for another. {@link #send} is for one thread, all else for any.
  */
 public final class LedgerTopic {
 
@@ -21,21 +22,36 @@ public final class LedgerTopic {
     private final AvroSerializer<AgentLedger> serializer = new AvroSerializer<>();
     private final Map<String, AgentLedger> onTheirWay = new ConcurrentHashMap<>();
     private final Map<String, AgentLedger> acked = new ConcurrentHashMap<>();
+    private final Map<String, AgentLedger> refused = new ConcurrentHashMap<>();
+    private final AtomicLong refusals = new AtomicLong();
+
+    /** What became of one ledger. */
+    public enum Fate {
+        /** Kafka has exactly this one. */
+        ACKED,
+        /** Kafka has not answered, or not been asked. */
+        WAITS,
+        /** Kafka does not take it, and will not until somebody changes something: its size, its timestamp, rights. */
+        REFUSED
+    }
 
     public LedgerTopic(KafkaLink kafka, String topic) {
         this.kafka = kafka;
         this.topic = topic;
     }
 
-    /** Sends it, unless its schema has no id yet, Kafka has exactly this one, or another one of its session is still on its way and this is not its last. */
+    /**
+     * Sends the ledger. Does nothing if its schema has no id yet, if Kafka already has this ledger, or if an earlier one of its session
+     * is in flight. A final ledger does not wait for an earlier one.
+     */
     public void send(AgentLedger ledger, Consumer<AgentLedger> onAck) {
-        String key = ledger.getHost() + '/' + ledger.getSession();
-        boolean isLastWord = ledger.getState() == SessionState.STOPPED;
+        String key = key(ledger);
+        boolean isFinal = ledger.getState() == SessionState.STOPPED;
         AgentLedger before = onTheirWay.get(key);
         if (!kafka.schemaIds().areKnown()
-                || hasAcked(ledger)
+                || fate(ledger) == Fate.ACKED
                 || ledger.equals(before)
-                || before != null && !isLastWord) {
+                || before != null && !isFinal) {
             return;
         }
         onTheirWay.put(key, ledger);
@@ -49,9 +65,12 @@ public final class LedgerTopic {
             kafka.send(record, (metadata, failure) -> {
                 onTheirWay.remove(key, ledger);
                 if (failure == null) {
+                    refused.remove(key);
                     acked.put(key, ledger);
                     onAck.accept(ledger);
-                } else if (FailureKind.of(failure) == FailureKind.CONNECTION) {
+                } else if (FailureKind.of(failure) != FailureKind.MOMENT) {
+                    refused.put(key, ledger);
+                    refusals.incrementAndGet();
                     kafka.complain(topic, failure);
                 }
             });
@@ -60,8 +79,21 @@ public final class LedgerTopic {
         }
     }
 
-    /** Whether Kafka has exactly this one. Any thread. */
-    public boolean hasAcked(AgentLedger ledger) {
-        return ledger.equals(acked.get(ledger.getHost() + '/' + ledger.getSession()));
+    /** What became of this ledger, as far as is known by now. */
+    public Fate fate(AgentLedger ledger) {
+        String key = key(ledger);
+        if (ledger.equals(acked.get(key))) {
+            return Fate.ACKED;
+        }
+        return ledger.equals(refused.get(key)) ? Fate.REFUSED : Fate.WAITS;
+    }
+
+    /** How many ledgers Kafka has refused so far. */
+    public long refusals() {
+        return refusals.get();
+    }
+
+    private static String key(AgentLedger ledger) {
+        return ledger.getHost() + '/' + ledger.getSession();
     }
 }

@@ -20,6 +20,7 @@ final class LedgerMeters {
     private AgentLedger record;
     private Ledger ledger;
     private long replayed;
+    private long refused;
 
     LedgerMeters(MeterRegistry registry, AgentStatus first) {
         this.registry = registry;
@@ -38,6 +39,9 @@ final class LedgerMeters {
         counter("skbstream.hit.bytes", "Sum of the hits' lengths, without Ethernet headers", AgentLedger::getBytes);
         FunctionCounter.builder("skbstream.replayed", this, now -> now.replayed)
                 .description("Events that left the spool for Kafka, of whatever session")
+                .register(registry);
+        FunctionCounter.builder("skbstream.ledgers.refused", this, now -> now.refused)
+                .description("Ledgers that Kafka refused: what they account for is not proven")
                 .register(registry);
         if (first.record().getRecursionMisses() != null) {
             counter(
@@ -58,6 +62,7 @@ final class LedgerMeters {
         record = now.record();
         ledger = now.ledger();
         replayed = now.replayed();
+        refused = now.ledgersRefused();
         balance.look(now);
         for (String reason : record.getRejectedBy().keySet()) {
             if (reasons.add(reason)) {

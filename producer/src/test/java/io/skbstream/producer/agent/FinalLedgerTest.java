@@ -8,6 +8,7 @@ import io.skbstream.avro.Hook;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
+import io.skbstream.producer.publish.LedgerTopic.Fate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -29,7 +30,7 @@ class FinalLedgerTest {
                         new DeviceTotal(4026531840L, 7L, 2, "eth0", 100L, 150_000L)))
                 .build();
 
-        assertThat(new FinalLedger(record, Duration.ofNanos(1_234_567)).toJson())
+        assertThat(new FinalLedger(record, Duration.ofNanos(1_234_567), Fate.ACKED).toJson())
                 .isEqualTo(
                         "{\"host\":\"vm\",\"session\":1790000000000,\"hook\":\"TRACEPOINT\",\"kernel\":\"6.1.0\",\"version\":\"0.1.0\","
                                 + "\"hits\":1000,\"filtered\":200,\"sampled_out\":70,\"rate_limited\":30,\"ring_full\":50,"
@@ -84,17 +85,17 @@ class FinalLedgerTest {
         AgentLedger record = record().setRecursionMisses(recursionMisses)
                 .setNmissed(kprobeMisses)
                 .build();
-        return new FinalLedger(record, Duration.ZERO).skipped();
+        return new FinalLedger(record, Duration.ZERO, Fate.ACKED).skipped();
     }
 
     /** Balanced by the two equations, whatever is in flight. */
     private static FinalLedger atTheEnd(long inFlight) {
         Ledger balanced = ledger(10, 0, 0, 0, 0, 10, 10 - inFlight, 0, 0, 0, 0, 0, inFlight);
-        return new FinalLedger(record(balanced).build(), Duration.ZERO);
+        return new FinalLedger(record(balanced).build(), Duration.ZERO, Fate.ACKED);
     }
 
     private static String json(AgentLedger record) {
-        return new FinalLedger(record, Duration.ZERO).toJson();
+        return new FinalLedger(record, Duration.ZERO, Fate.ACKED).toJson();
     }
 
     private static AgentLedger.Builder record() {

@@ -174,6 +174,22 @@ class AuditIT {
     }
 
     @Test
+    void aKilledAgentThatWasNeverRestartedIsUnsettledAsExitCode5() throws Exception {
+        send(0, 0, 950);
+        word(stopped(1000)
+                .setState(SessionState.RUNNING)
+                .setTime(Instant.now().minusSeconds(3600))
+                .setAcked(950)
+                .setInFlight(30));
+
+        JsonNode report = audit(5);
+
+        assertThat(causes(report)).isEqualTo(Map.of("unsettled", 50L));
+        assertThat(report.get("verdict").asText()).isEqualTo("UNSETTLED");
+        assertThat(report.get("notes").toString()).contains("at most 50 events went with it", "its next start");
+    }
+
+    @Test
     void poisonIsNamedAndInNobodysWay() throws Exception {
         producer.send(new ProducerRecord<>(topic, 0, null, "not Avro".getBytes(StandardCharsets.UTF_8)));
         producer.send(new ProducerRecord<>(topic, 0, null, null));
@@ -206,17 +222,17 @@ class AuditIT {
         send("db-17.example.org", 0, 0, 10);
 
         try (AgentProcess audit = start()) {
-            assertThat(audit.exitCode()).as(audit.err()).isEqualTo(3);
+            assertThat(audit.exitCode()).as(audit.err()).isEqualTo(5);
             assertThat(audit.out().lines())
                     .containsExactly(
                             "HOST               SESSION (UTC)            STATE        HITS  LEFT OUT  RECORDS  DISTINCT  DUPLICATES  MISSING  VERDICT",
-                            "db-17.example.org  2026-09-21 14:13:20.000  NO LEDGER       -         -       10        10           0        0  COMPLETE SO FAR",
-                            "  note: no ledger: only gaps between its records can be seen, not what the kernel counted",
+                            "db-17.example.org  2026-09-21 14:13:20.000  NO LEDGER       -         -       10        10           0        0  NO ACCOUNT",
+                            "  note: no ledger: only gaps between its records can be seen, not what the kernel counted; the agent's log says whether Kafka refuses its ledgers",
                             "web-1              2026-09-21 14:13:20.000  STOPPED    12,345     2,345    9,000     9,000           0    1,000  LOSS ACCOUNTED",
                             "           100  ring full     the ring had no room",
                             "           900  rejected      Kafka refused them for good: RecordTooLargeException 900",
                             topic
-                                    + ": 2 sessions, 9,010 events, 0 duplicates, 1,000 missing, 0 of them unexplained: LOSS ACCOUNTED");
+                                    + ": 2 sessions, 9,010 events, 0 duplicates, 1,000 missing, 0 of them unexplained: NO ACCOUNT");
         }
     }
 

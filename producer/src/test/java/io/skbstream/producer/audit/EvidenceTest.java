@@ -85,7 +85,7 @@ class EvidenceTest {
         evidence.add(running(2).setTime(NOW.minusSeconds(100)).setAcked(0).build(), 0, 0);
         evidence.add(new EventId("web-2", SESSION + 1, 0, 0));
         evidence.add(new EventId(HOST, SESSION - 1, 0, 0));
-        assertThat(report(SESSION).causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 2L));
+        assertThat(report(SESSION).causes()).isEqualTo(Map.of(Cause.UNSETTLED, 2L));
 
         evidence.add(new EventId(HOST, SESSION + 1, 0, 0));
         assertThat(report(SESSION).causes()).isEqualTo(Map.of(Cause.KILLED, 2L));

@@ -11,6 +11,8 @@ import static io.skbstream.producer.audit.Verdict.COMPLETE;
 import static io.skbstream.producer.audit.Verdict.COMPLETE_SO_FAR;
 import static io.skbstream.producer.audit.Verdict.LOSS_ACCOUNTED;
 import static io.skbstream.producer.audit.Verdict.LOSS_UNEXPLAINED;
+import static io.skbstream.producer.audit.Verdict.NO_ACCOUNT;
+import static io.skbstream.producer.audit.Verdict.UNSETTLED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.avro.AgentLedger;
@@ -183,14 +185,56 @@ class JudgeTest {
     }
 
     @Test
-    void nothingIsUnderWayForLongerThanARunningAgentIsSilent() {
+    void whatASilentAgentHadUndecidedIsUnsettledAndBounded() {
+        found(0, 90);
+        found(120, 125);
+
+        SessionReport report = judge(running(30).setAcked(90).setSpooled(4).setInFlight(6));
+
+        assertThat(report.causes()).isEqualTo(Map.of(Cause.SPOOLED, 4L, Cause.UNSETTLED, 26L));
+        assertThat(report.verdict()).isEqualTo(UNSETTLED);
+        assertThat(report.notes())
+                .containsExactly(
+                        "silent for 30 s, although a running agent writes its ledger every 10 s; if it was killed, at"
+                                + " most 26 events went with it, beside those of its last second, and 4 wait on its disk: its next"
+                                + " start on the same spool folder settles both");
+    }
+
+    @Test
+    void aSilentAgentOfWhichNothingIsMissingIsOnlyNoted() {
+        found(0, 100);
+
+        SessionReport report = judge(running(3600));
+
+        assertThat(report.verdict()).isEqualTo(COMPLETE_SO_FAR);
+        assertThat(report.notes())
+                .containsExactly("silent for 3,600 s, although a running agent writes its ledger every 10 s");
+    }
+
+    @Test
+    void whatASilentAgentHadAcknowledgedIsUnexplainedAllTheSame() {
         found(0, 90);
 
-        SessionReport report = judge(running(30).setAcked(90));
+        SessionReport report = judge(running(3600).setAcked(93));
 
-        assertThat(report.causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 10L));
-        assertThat(report.notes())
-                .containsExactly("silent for 30 s, although a running agent writes its ledger every 10 s");
+        assertThat(report.causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 3L, Cause.UNSETTLED, 7L));
+        assertThat(report.verdict()).isEqualTo(LOSS_UNEXPLAINED);
+    }
+
+    @Test
+    void hitsWithoutTheLeftOutOnesAreTheEventsHereAndTheMissingOnesWhicheverWayTheSessionEnded() {
+        found(0, 70);
+        found(150, 160);
+        AgentLedger.Builder killed = stopped(100)
+                .setState(SessionState.KILLED)
+                .setHits(130)
+                .setFiltered(30)
+                .setAcked(60);
+
+        SessionReport report = judge(killed);
+
+        assertThat(report.hits()).isEqualTo(190);
+        assertThat(report.hits() - report.leftOut()).isEqualTo(report.distinct() + report.missing());
     }
 
     @Test
@@ -269,11 +313,11 @@ class JudgeTest {
         found(0, 90);
         AgentLedger.Builder silent = running(61).setAcked(90);
 
-        assertThat(judge(silent).causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 10L));
+        assertThat(judge(silent).causes()).isEqualTo(Map.of(Cause.UNSETTLED, 10L));
         SessionReport report = judge(silent, true, INTACT);
         assertThat(report.causes()).isEqualTo(Map.of(Cause.KILLED, 10L));
         assertThat(report.notes()).contains("taken for killed: silent for 61 s, and its host has a later session");
-        assertThat(judge(running(60).setAcked(90), true, INTACT).causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 10L));
+        assertThat(judge(running(60).setAcked(90), true, INTACT).causes()).isEqualTo(Map.of(Cause.UNSETTLED, 10L));
     }
 
     @Test
@@ -370,16 +414,34 @@ class JudgeTest {
     }
 
     @Test
-    void recordsWithoutALedgerCanOnlyShowTheirGaps() {
+    void recordsWithoutALedgerCanOnlyShowTheirGapsAndProveNothing() {
         found(0, 10);
         SessionId id = new SessionId(HOST, SESSION);
 
-        assertThat(new Judge(INTACT, NOW).judge(id, tally).verdict()).isEqualTo(COMPLETE_SO_FAR);
+        assertThat(new Judge(INTACT, NOW).judge(id, tally).verdict()).isEqualTo(NO_ACCOUNT);
         found(12, 15);
         SessionReport report = new Judge(INTACT, NOW).judge(id, tally);
         assertThat(report.causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 2L));
         assertThat(report.verdict()).isEqualTo(LOSS_UNEXPLAINED);
         assertThat(report.notes()).singleElement().asString().startsWith("no ledger");
+    }
+
+    @Test
+    void aSessionThatHasJustBegunMayBeBeforeItsFirstLedger() {
+        found(0, 10);
+        SessionId id = new SessionId(HOST, SESSION);
+
+        assertThat(new Judge(INTACT, id.start().plusMillis(9_999))
+                        .judge(id, tally)
+                        .verdict())
+                .isEqualTo(COMPLETE_SO_FAR);
+        assertThat(new Judge(INTACT, id.start().minusMillis(1)).judge(id, tally).verdict())
+                .as("begun after the ledgers were read")
+                .isEqualTo(COMPLETE_SO_FAR);
+        assertThat(new Judge(INTACT, id.start().plusSeconds(10))
+                        .judge(id, tally)
+                        .verdict())
+                .isEqualTo(NO_ACCOUNT);
     }
 
     @Test

@@ -3,6 +3,10 @@ package io.skbstream.producer.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +72,62 @@ class RefusedRecordIT {
                 assertThat(keptIn(spool)).isEqualTo(rejected);
             }
         }
+    }
+
+    /** The account is as loud as the events. */
+    @Test
+    void aLedgerThatIsRefusedIsToldAndIsExitCode1AndTheAuditFindsNoAccount(Broker broker) throws Exception {
+        String topic = "refused-ledgers";
+        String ledgers = topic + ".ledger";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            NewTopic wanted = new NewTopic(ledgers, Optional.of(1), Optional.empty());
+            admin.createTopics(List.of(wanted.configs(Map.of("max.message.bytes", SMALLER_THAN_A_RECORD))))
+                    .all()
+                    .get();
+        }
+        try (var traffic = new LoopbackTraffic();
+                var agent = AgentProcess.capture(
+                        broker, topic, traffic.inode(), "--ledger-topic", ledgers, "--metrics", "127.0.0.1:0")) {
+            traffic.send(TAKEN);
+            agent.await("a line on the refusal", () -> agent.err()
+                    .contains("WARN  Kafka refuses ledgers for good (topic " + ledgers + "): RecordTooLargeException"));
+            agent.await("the events in Kafka", () -> broker.size(topic) >= TAKEN);
+            assertThat(metric(agent, "skbstream_ledgers_refused_total")).isPositive();
+            agent.signal("TERM");
+
+            assertThat(agent.exitCode()).as(agent.err()).isEqualTo(1);
+            assertThat(agent.err()).contains("ERROR Kafka has refused this session's ledger");
+        }
+        String verdict = audit(broker, topic, ledgers);
+        while (verdict.contains("has just begun")) { // for ten seconds
+            verdict = audit(broker, topic, ledgers);
+        }
+        assertThat(verdict).contains("NO LEDGER", "NO ACCOUNT").endsWith("exit code 5");
+    }
+
+    private static String audit(Broker broker, String topic, String ledgers) throws Exception {
+        try (var audit = AgentProcess.start(
+                "audit",
+                "--bootstrap-servers",
+                broker.bootstrapServers(),
+                "--topic",
+                topic,
+                "--ledger-topic",
+                ledgers)) {
+            int exitCode = audit.exitCode();
+            return audit.out() + audit.err() + "exit code " + exitCode;
+        }
+    }
+
+    private static double metric(AgentProcess agent, String name) throws Exception {
+        String at = agent.err().replaceFirst("(?s).*metrics at (\\S+).*", "$1");
+        String page = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(at)).build(), BodyHandlers.ofString())
+                .body();
+        return page.lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     private static long keptIn(Path spool) throws Exception {

@@ -7,6 +7,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +51,7 @@ class ComplaintsTest {
 
         saidOnce(
                 "topic ledgers is not there for this client",
-                "; events do not wait for it, and the next ledger will say it all");
+                "; events do not wait for it, but nothing accounts for them until a ledger is taken");
     }
 
     @Test
@@ -84,6 +86,26 @@ class ComplaintsTest {
         complaints.tellNoted();
 
         saidOnce("(topic t): User:ANONYMOUS may not write to", "; they go to the spool meanwhile");
+    }
+
+    @Test
+    void eventsThatAreRefusedForGoodAreToldWithWhatMendsIt() {
+        complaints.refused(EVENTS.topic(), new RecordTooLargeException("The request included a message larger."));
+
+        saidOnce(
+                "Kafka refuses events for good (topic t): RecordTooLargeException: The request included a message larger;"
+                        + " raise the topic's max.message.bytes; they are counted and kept in rejected/");
+    }
+
+    @Test
+    void ledgersThatAreRefusedForGoodAreAsLoudAndOnceAMinute() {
+        for (int i = 0; i < 3; i++) {
+            complaints.refused("ledgers", new InvalidTimestampException("out of range"));
+        }
+
+        saidOnce(
+                "Kafka refuses ledgers for good (topic ledgers): InvalidTimestampException: the timestamp is further",
+                "message.timestamp.difference.max.ms; events do not wait for it, but nothing accounts for them");
     }
 
     private void noteThatTheTopicIsUnknown() {

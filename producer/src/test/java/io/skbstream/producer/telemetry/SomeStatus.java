@@ -98,6 +98,7 @@ final class SomeStatus {
                 Duration.ofMillis(3),
                 spool,
                 41,
+                2,
                 breaker,
                 registry,
                 ending);
