@@ -6,6 +6,7 @@ import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
 import io.skbstream.clients.StopSignal;
+import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
@@ -231,13 +232,17 @@ final class Job {
         connected = connectedNow;
     }
 
-    private Admin admin() {
+    private Properties adminSettings() {
         var adminSettings = new Properties();
         adminSettings.putAll(settings);
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
         adminSettings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
+        return adminSettings;
+    }
+
+    private Admin admin() {
         try {
-            return Admin.create(adminSettings);
+            return Admin.create(adminSettings());
         } catch (KafkaException e) {
             throw cannotBegin(e);
         }
@@ -250,8 +255,7 @@ final class Job {
         }
         return new ProgramException(
                 error.getCause() instanceof TimeoutException
-                        ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
-                                .formatted(servers, ADMIN_TIMEOUT_MS / 1000)
+                        ? silence()
                         : "Kafka at %s refused to describe the topics: %s"
                                 .formatted(servers, error.getCause().getMessage()),
                 error);
@@ -280,5 +284,13 @@ final class Job {
 
     private static Throwable rootCause(Throwable error) {
         return error.getCause() == null ? error : rootCause(error.getCause());
+    }
+
+    private String silence() {
+        return AdvertisedBrokers.obstacle(adminSettings())
+                .map(why -> "no way into Kafka at %s: %s".formatted(servers, why))
+                .orElseGet(() ->
+                        "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
+                                .formatted(servers, ADMIN_TIMEOUT_MS / 1000));
     }
 }

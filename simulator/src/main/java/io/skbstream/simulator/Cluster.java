@@ -3,6 +3,7 @@ package io.skbstream.simulator;
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.AdvertisedBrokers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,8 +69,7 @@ final class Cluster {
         } catch (ExecutionException e) {
             throw new ProgramException(
                     e.getCause() instanceof TimeoutException
-                            ? "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
-                                    .formatted(servers, FIRST_CONTACT_MS / 1000)
+                            ? silence(adminSettings)
                             : "Kafka at %s refused to list or describe its topics: %s"
                                     .formatted(servers, e.getCause().getMessage()),
                     e);
@@ -107,5 +107,13 @@ final class Cluster {
                         e);
             }
         }
+    }
+
+    private String silence(Properties tried) {
+        return AdvertisedBrokers.obstacle(tried)
+                .map(why -> "no way into Kafka at %s: %s".formatted(settings.getProperty("bootstrap.servers"), why))
+                .orElseGet(() ->
+                        "no Kafka broker answered at %s within %d s; start one, or name yours with --bootstrap-servers"
+                                .formatted(settings.getProperty("bootstrap.servers"), FIRST_CONTACT_MS / 1000));
     }
 }

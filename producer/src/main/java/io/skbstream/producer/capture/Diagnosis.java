@@ -4,6 +4,7 @@ import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.kernel.Lockdown;
 import io.skbstream.producer.libbpf.BpfException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ final class Diagnosis {
     private static final int EPERM = 1;
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
+    private static final int EMFILE = 24;
     /** Of the kernel alone, so no C library has a word for it (include/linux/errno.h). */
     private static final int ENOTSUPP = 524;
 
@@ -65,6 +67,7 @@ final class Diagnosis {
     /** Of a hook that could not be loaded or attached. */
     HookRefusal of(Hook hook, BpfException failed) {
         Optional<Obstacle> shared = first(
+                () -> processLimit(failed), // before what the kernel is asked, since that takes files and memory, too
                 () -> kernel.memoryLock().obstacle(settings.ringBytes()),
                 () -> readKernelForbidden(failed),
                 () -> btfOptionUnknown(failed),
@@ -153,6 +156,29 @@ final class Diagnosis {
                                 refusal + "; a seccomp filter is on, as in a container, and may be what refuses)",
                                 "run it under a seccomp profile that allows bpf and perf_event_open")
                         : new Obstacle(refusal + ")", ""));
+    }
+
+    /** A limit of this process alone, which has nothing to do with the kernel's settings. */
+    private Optional<Obstacle> processLimit(BpfException failed) {
+        if (failed.errno() == EMFILE) {
+            return Optional.of(new Obstacle(
+                    failed.getMessage() + ": RLIMIT_NOFILE of this process"
+                            + limit("Max open files")
+                                    .map(files -> " is " + files)
+                                    .orElse(""),
+                    "raise it (ulimit -n 1024, or LimitNOFILE=1024 in the systemd unit)"));
+        }
+        Optional<String> addressSpace = failed.errno() == ENOMEM ? limit("Max address space") : Optional.empty();
+        return addressSpace.map(
+                bytes -> new Obstacle(
+                        failed.getMessage() + ": RLIMIT_AS of this process is " + bytes + " bytes",
+                        "raise it (ulimit -v unlimited, or LimitAS=infinity in the systemd unit), or take a smaller --ring-size"));
+    }
+
+    private Optional<String> limit(String name) {
+        return kernel.processLimit(name).stream()
+                .mapToObj(limit -> String.format(Locale.ROOT, "%,d", limit))
+                .findFirst();
     }
 
     private static Optional<Obstacle> memoryMissing(BpfException failed) {

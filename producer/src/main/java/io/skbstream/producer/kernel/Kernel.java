@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** The kernel as its /proc and /sys show it at the moment of each call. Any thread. */
@@ -94,6 +95,21 @@ public final class Kernel {
                 .orElseThrow(() -> new AgentException("cannot read " + POSSIBLE_CPUS
                         + ", which says how many CPUs there are; mount /sys (mount -t sysfs sysfs /sys)"));
         return 1 + Integer.parseInt(list.substring(1 + Math.max(list.lastIndexOf(','), list.lastIndexOf('-'))));
+    }
+
+    /**
+     * A soft limit of this process; empty if there is none, or if /proc does not say.
+     *
+     * @param name as in /proc/self/limits, {@code Max open files}
+     */
+    public OptionalLong processLimit(String name) {
+        return text("/proc/self/limits").stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()).strip().split("\\s+")[0])
+                .filter(soft -> !soft.equals("unlimited"))
+                .mapToLong(Long::parseLong)
+                .findFirst();
     }
 
     public KernelBtf btf() {

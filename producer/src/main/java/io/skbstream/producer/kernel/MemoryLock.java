@@ -8,8 +8,6 @@ import java.util.OptionalLong;
 /** RLIMIT_MEMLOCK of this process: before Linux 5.11 the memory of BPF maps is charged to it, later to the cgroup. */
 public final class MemoryLock {
 
-    private static final String LIMITS = "/proc/self/limits";
-    private static final String LIMIT = "Max locked memory";
     private static final int MIB = 1 << 20;
     /** Programs, counters and the settings, with room to spare. */
     private static final long OTHER_BYTES = 256 * 1024;
@@ -29,13 +27,7 @@ public final class MemoryLock {
 
     /** The soft limit in bytes; empty if there is none, or if /proc does not say. */
     public OptionalLong limitBytes() {
-        return kernel.text(LIMITS).stream()
-                .flatMap(String::lines)
-                .filter(line -> line.startsWith(LIMIT))
-                .map(line -> line.substring(LIMIT.length()).strip().split("\\s+")[0])
-                .filter(soft -> !soft.equals("unlimited"))
-                .mapToLong(Long::parseLong)
-                .findFirst();
+        return kernel.processLimit("Max locked memory");
     }
 
     /** The soft limit for a person. */

@@ -1,11 +1,14 @@
 package io.skbstream.producer.publish;
 
+import io.skbstream.clients.AdvertisedBrokers;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -13,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
@@ -65,7 +69,7 @@ record Explanation(String servers, ClientIdentity client) {
             return Optional.of(client.principal() + " may not do this in the cluster (" + failure.getMessage()
                     + "); brokers before 2.8 ask for more: " + acls("--operation IdempotentWrite --cluster"));
         }
-        return failure instanceof TimeoutException ? ofSilence() : Optional.empty();
+        return failure instanceof TimeoutException ? ofSilence().or(this::ofAdvertised) : Optional.empty();
     }
 
     private String ofTopics(Set<String> topics) {
@@ -150,6 +154,13 @@ record Explanation(String servers, ClientIdentity client) {
                         ? peer.address() + " does not answer to TLS, likely since its listener takes plain text, but"
                                 + " security.protocol is " + protocol + "; correct it, or the port"
                         : speaksTls(peer.address(), protocol));
+    }
+
+    /** The servers that were named answer, but not those that they name in turn. */
+    private Optional<String> ofAdvertised() {
+        Map<String, Object> config = new HashMap<>(client.keys());
+        config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
+        return AdvertisedBrokers.obstacle(config);
     }
 
     /** Of a server that answers to TLS, or with it. */

@@ -26,6 +26,7 @@ class DiagnosisTest {
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
     private static final int EINVAL = 22;
+    private static final int EMFILE = 24;
     private static final int ENOTSUPP = 524;
 
     private static final String LIBBPF = "/usr/lib/libbpf.so.0.3.0";
@@ -103,6 +104,28 @@ class DiagnosisTest {
                 .isEqualTo(new Obstacle(
                         "attached, but 20 datagrams over lo made no hit",
                         "see whether something drops what lo sends (tc qdisc show dev lo)"));
+    }
+
+    @Test
+    void aLimitOfTheProcessIsNotTakenForASettingOfTheKernel() {
+        kernel.with(
+                "/proc/self/limits",
+                "Max address space         4096000000           unlimited            bytes\n"
+                        + "Max open files            16                   16                   files\n");
+
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.TRACEPOINT, failed(EMFILE, ""))
+                        .obstacle()
+                        .toString())
+                .contains(
+                        "RLIMIT_NOFILE of this process is 16; raise it (ulimit -n 1024, or LimitNOFILE=1024 in the systemd"
+                                + " unit)");
+        assertThat(diagnosis(OWN_BTF)
+                        .of(Hook.TRACEPOINT, failed(ENOMEM, ""))
+                        .obstacle()
+                        .toString())
+                .contains("RLIMIT_AS of this process is 4,096,000,000 bytes; raise it (ulimit -v unlimited")
+                .doesNotContain("cgroup");
     }
 
     @ParameterizedTest
