@@ -265,7 +265,7 @@ public final class Agent {
     private void tell(AgentLedger record, long deadlineNs) {
         while (guards.isClosed()
                 && !kafka.isAbsent()
-                && kafka.schemaIds().areKnown()
+                && kafka.schemaIds().areKnownForLedgers()
                 && ledgers.fate(record) == Fate.WAITS
                 && System.nanoTime() - deadlineNs < 0) {
             reporting.send(record); // a client that does not know the topic yet refuses, and asks

@@ -220,7 +220,7 @@ final class RunCommand implements Callable<Integer> {
         }
         if (last.fate() == Fate.REFUSED) {
             LOG.error(
-                    "Kafka has refused this session's ledger, so nothing in Kafka accounts for its events; the warnings above"
+                    "this session's ledger is refused, so nothing in Kafka accounts for its events; the warnings above"
                             + " say why. It is kept in the spool folder: once that is mended, the next run sends it, or skbstream"
                             + " spool replay");
         }

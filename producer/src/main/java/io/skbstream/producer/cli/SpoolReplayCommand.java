@@ -54,8 +54,8 @@ final class SpoolReplayCommand implements Callable<Integer> {
                 result.lost(),
                 result.waiting());
         if (result.refused() > 0) {
-            System.err.println("Kafka has refused the ledgers of " + result.refused()
-                    + " sessions, so nothing in Kafka accounts for their events; they stay in the folder");
+            System.err.println("the ledgers of " + result.refused()
+                    + " sessions are refused, so nothing in Kafka accounts for their events; they stay in the folder");
         }
         return result.waiting() + result.lost() + result.refused() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }

@@ -31,7 +31,7 @@ public final class LedgerTopic {
         ACKED,
         /** Kafka has not answered, or not been asked. */
         WAITS,
-        /** Kafka does not take it, and will not until somebody changes something: its size, its timestamp, rights. */
+        /** It will not be taken until somebody changes something: its size, its timestamp, rights, its subject in the registry. */
         REFUSED
     }
 
@@ -48,7 +48,7 @@ public final class LedgerTopic {
         String key = key(ledger);
         boolean isFinal = ledger.getState() == SessionState.STOPPED;
         AgentLedger before = onTheirWay.get(key);
-        if (!kafka.schemaIds().areKnown()
+        if (!kafka.schemaIds().areKnownForLedgers()
                 || fate(ledger) == Fate.ACKED
                 || ledger.equals(before)
                 || before != null && !isFinal) {
@@ -85,7 +85,9 @@ public final class LedgerTopic {
         if (ledger.equals(acked.get(key))) {
             return Fate.ACKED;
         }
-        return ledger.equals(refused.get(key)) ? Fate.REFUSED : Fate.WAITS;
+        boolean isRefused =
+                ledger.equals(refused.get(key)) || kafka.schemaIds().state() == SchemaIds.State.LEDGERS_MISSING;
+        return isRefused ? Fate.REFUSED : Fate.WAITS;
     }
 
     /** How many ledgers Kafka has refused so far. */

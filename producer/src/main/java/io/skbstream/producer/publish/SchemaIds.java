@@ -16,6 +16,7 @@ import io.skbstream.schemas.registry.RegistrySettings;
 import io.skbstream.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,12 +50,15 @@ public final class SchemaIds implements Duty {
         OK,
         /** It does not answer, or refuses; the ids that it gave before are in use. */
         CACHED,
-        /** Likewise, and there are none: events wait in the spool. */
+        /** It does not answer, or refuses, and there is no id for ledgers: events go on, and nothing in Kafka accounts for them. */
+        LEDGERS_MISSING,
+        /** It does not answer, or refuses, and there is no id for events: they wait in the spool. */
         MISSING
     }
 
     private final KafkaSettings settings;
-    private final List<Subject> subjects;
+    private final Subject events;
+    private final Subject ledgers;
     private final Path folder;
     private final Set<Subject> isProtected = new HashSet<>();
     private volatile Map<Long, Integer> ids = Map.of();
@@ -67,9 +70,10 @@ public final class SchemaIds implements Duty {
     private long askAtNs;
     private long complainAtNs = System.nanoTime();
 
-    private SchemaIds(KafkaSettings settings, List<Subject> subjects, Path folder) {
+    private SchemaIds(KafkaSettings settings, Subject events, Subject ledgers, Path folder) {
         this.settings = settings;
-        this.subjects = subjects;
+        this.events = events;
+        this.ledgers = ledgers;
         this.folder = folder;
     }
 
@@ -83,9 +87,8 @@ public final class SchemaIds implements Duty {
     public static SchemaIds of(TopicSetup topic, String ledgerTopic, Path folder) {
         SchemaIds made = new SchemaIds(
                 topic.kafka(),
-                List.of(
-                        Subject.ofValues(topic.topic(), NetifReceive.class),
-                        Subject.ofValues(ledgerTopic, AgentLedger.class)),
+                Subject.ofValues(topic.topic(), NetifReceive.class),
+                Subject.ofValues(ledgerTopic, AgentLedger.class),
                 folder);
         topic.kafka().registry().map(SchemaRegistry::new).ifPresent(made::begin);
         return made;
@@ -93,8 +96,13 @@ public final class SchemaIds implements Duty {
 
     private void begin(SchemaRegistry named) {
         registry = named;
-        ids = file(named).read(wanted()).orElse(Map.of());
-        state = ids.isEmpty() ? State.MISSING : State.CACHED;
+        Map<Long, Integer> kept = new TreeMap<>();
+        for (Subject subject : List.of(events, ledgers)) {
+            file(named).read(wanted(subject)).ifPresent(kept::putAll);
+        }
+        ids = Map.copyOf(kept);
+        state = State.MISSING; // from here on they are wanted
+        state = withoutAnswer();
     }
 
     private SchemaIdFile file(SchemaRegistry named) {
@@ -115,9 +123,14 @@ public final class SchemaIds implements Duty {
         return asked || !areWanted();
     }
 
-    /** Whether anything can be sent. */
+    /** Whether events can be sent. */
     public boolean areKnown() {
-        return !areWanted() || !ids.isEmpty();
+        return !areWanted() || ids.keySet().containsAll(events.fingerprints());
+    }
+
+    /** Whether ledgers can be sent. */
+    public boolean areKnownForLedgers() {
+        return !areWanted() || ids.keySet().containsAll(ledgers.fingerprints());
     }
 
     /** Why the registry did not do its part when it was asked last; empty if it did. */
@@ -132,7 +145,7 @@ public final class SchemaIds implements Duty {
                 : new HeadedEvents(events, header(SingleObject.fingerprint(events.bytes(), events.start(0))));
     }
 
-    /** A single object as it goes to Kafka; {@link #areKnown} must have said so. */
+    /** A ledger as it goes to Kafka; {@link #areKnownForLedgers} must have said so. */
     byte[] headed(byte[] record) {
         return !areWanted()
                 ? record
@@ -160,20 +173,41 @@ public final class SchemaIds implements Duty {
         }
         try {
             registry = registry == null ? named() : registry;
-            take(registered(registry));
+            List<String> refusals = register(registry);
+            if (!refusals.isEmpty()) {
+                noteFailure(String.join("; ", refusals));
+                return;
+            }
+            if (state != State.OK) {
+                LOG.info("schema registry {} knows the schemas: {}, {}", registry, events.name(), ledgers.name());
+            }
+            state = State.OK;
+            failure = "";
             failures = 0;
+            complainAtNs = System.nanoTime();
             askAtNs = System.nanoTime() + CHECK_EVERY_NS;
-        } catch (RegistryAwayException | RegistryRefusalException | AgentException failed) {
-            registry = null;
-            failures++;
-            askAtNs = System.nanoTime()
-                    + Duration.ofMillis(PAUSES_MS.apply(failures)).toNanos();
-            state = areKnown() ? State.CACHED : State.MISSING;
-            failure = failed.getMessage();
-            complain();
+        } catch (RegistryAwayException | AgentException failed) {
+            noteFailure(failed.getMessage());
         } finally {
             asked = true;
         }
+    }
+
+    private void noteFailure(String why) {
+        registry = null;
+        failures++;
+        askAtNs =
+                System.nanoTime() + Duration.ofMillis(PAUSES_MS.apply(failures)).toNanos();
+        state = withoutAnswer();
+        failure = why;
+        complain();
+    }
+
+    private State withoutAnswer() {
+        if (!areKnown()) {
+            return State.MISSING;
+        }
+        return areKnownForLedgers() ? State.CACHED : State.LEDGERS_MISSING;
     }
 
     private SchemaRegistry named() {
@@ -183,37 +217,40 @@ public final class SchemaIds implements Duty {
                         + " is gone from the settings; put it back, or start the agent anew"));
     }
 
-    private Map<Long, Integer> registered(SchemaRegistry asked) {
-        Map<Long, Integer> answers = new TreeMap<>();
-        for (Subject subject : subjects) {
-            Optional<String> doubt = isProtected.contains(subject) ? Optional.empty() : subject.protect(asked);
-            answers.putAll(subject.register(asked));
-            isProtected.add(subject);
-            doubt.ifPresent(LOG::warn);
+    /** Takes the ids of each subject that is not refused: what is wrong with one is nothing to the other. Returns the refusals. */
+    private List<String> register(SchemaRegistry asked) {
+        Map<Long, Integer> answers = new TreeMap<>(ids);
+        List<String> refusals = new ArrayList<>();
+        for (Subject subject : List.of(events, ledgers)) {
+            try {
+                Optional<String> doubt = isProtected.contains(subject) ? Optional.empty() : subject.protect(asked);
+                answers.putAll(subject.register(asked));
+                isProtected.add(subject);
+                doubt.ifPresent(LOG::warn);
+            } catch (RegistryRefusalException refused) {
+                refusals.add(refused.getMessage());
+            }
         }
-        return Map.copyOf(answers);
+        take(answers);
+        return refusals;
     }
 
     private void take(Map<Long, Integer> answers) {
         Map<Long, Integer> before = ids;
-        boolean changed = !answers.equals(before);
-        boolean isBack = state != State.OK;
-        if (changed && !before.isEmpty()) {
+        if (!answers.entrySet().containsAll(before.entrySet())) {
             LOG.warn(
                     "schema registry {} gives other ids than before, {} instead of {}: records that were written with those"
                             + " cannot be read by its help any more; was it made anew?",
                     registry,
                     answers.values(),
                     before.values());
-        } else if (isBack) {
-            LOG.info("schema registry {} knows the schemas: {}", registry, names());
         }
-        ids = answers;
-        state = State.OK;
-        failure = "";
-        complainAtNs = System.nanoTime();
-        if (changed || isBack) { // its addresses are in the file, too, and may be others than before
-            file(registry).write(answers, wanted());
+        ids = Map.copyOf(answers);
+        if (!ids.equals(before)
+                || state != State.OK) { // its addresses are in the file, too, and may be others than before
+            Map<Long, String> names = new TreeMap<>(wanted(events));
+            names.putAll(wanted(ledgers));
+            file(registry).write(ids, names);
         }
     }
 
@@ -224,20 +261,20 @@ public final class SchemaIds implements Duty {
             LOG.warn(
                     "{}; {}",
                     failure,
-                    areKnown()
-                            ? "the ids that it gave before are used meanwhile"
-                            : "events go to the spool until it gives an id");
+                    switch (state) {
+                        case MISSING -> "events go to the spool until it gives an id";
+                        case LEDGERS_MISSING ->
+                            "events go on with theirs, but no ledger can be sent until it gives an id, and nothing else accounts"
+                                    + " for them";
+                        default -> "the ids that it gave before are used meanwhile";
+                    });
         }
     }
 
-    private Map<Long, String> wanted() {
+    private static Map<Long, String> wanted(Subject subject) {
         Map<Long, String> wanted = new TreeMap<>();
-        subjects.forEach(subject -> subject.fingerprints().forEach(one -> wanted.put(one, subject.name())));
+        subject.fingerprints().forEach(one -> wanted.put(one, subject.name()));
         return wanted;
-    }
-
-    private String names() {
-        return subjects.stream().map(Subject::name).collect(Collectors.joining(", "));
     }
 
     @Override

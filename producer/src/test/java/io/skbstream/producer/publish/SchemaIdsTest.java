@@ -35,6 +35,7 @@ class SchemaIdsTest {
     private volatile int status = 200;
     private volatile int id = 7;
     private volatile String password = "";
+    private volatile String refusedSubject = "none";
 
     @BeforeEach
     void start() throws IOException {
@@ -57,7 +58,8 @@ class SchemaIdsTest {
             boolean isLetIn = password.isEmpty()
                     || ("Basic " + Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.US_ASCII)))
                             .equals(exchange.getRequestHeaders().getFirst("Authorization"));
-            exchange.sendResponseHeaders(isLetIn ? status : 401, body.length);
+            boolean isRefused = exchange.getRequestURI().getPath().contains("/" + refusedSubject);
+            exchange.sendResponseHeaders(isRefused ? 409 : isLetIn ? status : 401, body.length);
             exchange.getResponseBody().write(body);
         }
     }
@@ -95,6 +97,37 @@ class SchemaIdsTest {
         SchemaIds next = made();
         assertThat(next.state()).isEqualTo(SchemaIds.State.CACHED);
         assertThat(next.headed(RECORD)).startsWith(0, 0, 0, 0, 7);
+    }
+
+    @Test
+    void aRefusedSubjectOfLedgersHoldsNoEvents() {
+        refusedSubject = "l-value";
+        SchemaIds ids = made();
+        ids.ask();
+
+        assertThat(ids.state()).isEqualTo(SchemaIds.State.LEDGERS_MISSING);
+        assertThat(ids.failure()).contains("l-value");
+        assertThat(ids.areKnown()).isTrue();
+        assertThat(ids.areKnownForLedgers()).isFalse();
+        assertThat(ids.headed(RECORD)).startsWith(0, 0, 0, 0, 7);
+        assertThat(made().areKnown()).as("from the disk").isTrue();
+        assertThat(made().areKnownForLedgers()).isFalse();
+
+        refusedSubject = "none";
+        ids.ask();
+        assertThat(ids.state()).isEqualTo(SchemaIds.State.OK);
+        assertThat(ids.areKnownForLedgers()).isTrue();
+    }
+
+    @Test
+    void aRefusedSubjectOfEventsHoldsNoLedgers() {
+        refusedSubject = "t-value";
+        SchemaIds ids = made();
+        ids.ask();
+
+        assertThat(ids.state()).isEqualTo(SchemaIds.State.MISSING);
+        assertThat(ids.areKnown()).isFalse();
+        assertThat(ids.areKnownForLedgers()).isTrue();
     }
 
     @Test
