@@ -110,7 +110,7 @@ public final class Agent {
         this.replay = new Replay(spool, kafka, guards);
         this.ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
-        this.reporting = new Reporting(settings, account, spool, kafka, guards, deliveries, ledgers, ownPorts, probe);
+        this.reporting = new Reporting(settings, account, spool, kafka, guards, ledgers, ownPorts, probe);
         this.captureThread = new DutyThread("capture", capture);
         this.publishThread = new DutyThread("publish", publisher);
         this.replayThread = new DutyThread("replay", replay);
@@ -298,6 +298,7 @@ public final class Agent {
                 replay.acked(),
                 ledgers.refusals(),
                 guards.breakerState(),
+                kafka.acknowledgements().state(),
                 kafka.schemaIds().state(),
                 ending);
     }

@@ -2,6 +2,7 @@ package io.skbstream.producer.agent;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.producer.ledger.Ledger;
+import io.skbstream.producer.publish.Acknowledgements;
 import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param replayed events that left the spool for Kafka since this agent began, of whatever session
  * @param ledgersRefused ledgers that Kafka refused, of whatever session
  * @param breaker how the circuit breaker stands: CLOSED, OPEN, HALF_OPEN
+ * @param acknowledgements whether Kafka acknowledges what is in flight
  * @param registry how it stands with the schema registry
  * @param ending whether the agent takes no more hits, because it was told to stop
  */
@@ -35,6 +37,7 @@ public record AgentStatus(
         long replayed,
         long ledgersRefused,
         String breaker,
+        Acknowledgements.State acknowledgements,
         SchemaIds.State registry,
         boolean ending) {
 

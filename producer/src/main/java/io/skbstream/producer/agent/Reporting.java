@@ -6,7 +6,6 @@ import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.NetifReceiveProbe;
 import io.skbstream.producer.duty.Duty;
 import io.skbstream.producer.publish.ClusterVisit;
-import io.skbstream.producer.publish.Deliveries;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
@@ -39,7 +38,6 @@ final class Reporting implements Duty {
     private final Spool spool;
     private final KafkaLink kafka;
     private final Guards guards;
-    private final Deliveries deliveries;
     private final LedgerTopic ledgers;
     private final TopicSetup topic;
     private final TopicSetup ledgerTopic;
@@ -57,7 +55,6 @@ final class Reporting implements Duty {
             Spool spool,
             KafkaLink kafka,
             Guards guards,
-            Deliveries deliveries,
             LedgerTopic ledgers,
             OwnPorts ownPorts,
             NetifReceiveProbe probe) {
@@ -65,7 +62,6 @@ final class Reporting implements Duty {
         this.spool = spool;
         this.kafka = kafka;
         this.guards = guards;
-        this.deliveries = deliveries;
         this.ledgers = ledgers;
         this.topic = settings.topic();
         this.ledgerTopic = settings.topic().forLedger(settings.ledgerTopic());
@@ -81,6 +77,7 @@ final class Reporting implements Duty {
             return 1;
         }
         long nowNs = System.nanoTime();
+        kafka.acknowledgements().tell(guards.isClosed());
         if (nowNs - ledgerAtNs >= 0) {
             ledgerAtNs = nowNs + LEDGER_EVERY_NS;
             send(account.record(SessionState.RUNNING));
@@ -138,10 +135,13 @@ final class Reporting implements Duty {
     }
 
     private boolean isInTrouble() {
-        return kafka.isAbsent() || !guards.isClosed() || deliveries.stalledNs() > STALLED_NS;
+        return kafka.isAbsent()
+                || !guards.isClosed()
+                || kafka.acknowledgements().stalledNs() > STALLED_NS;
     }
 
     private void lookAfterTopics() {
+        long startNs = System.nanoTime();
         try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
             kafka.topicId(FirstContact.found(visit, topic).id());
             ownPorts.excludeAdvertised(probe, visit);
@@ -151,7 +151,7 @@ final class Reporting implements Duty {
             FirstContact.found(visit, ledgerTopic);
             kafka.found();
         } catch (AgentException refused) {
-            kafka.complaints().tell(refused);
+            kafka.complaints().tell(refused, startNs);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -31,8 +31,11 @@ public final class Complaints {
     /** Brokers answer, and it is told that the topic of events is not for this client. */
     private volatile boolean topicRefused;
 
-    /** What Kafka did not take, and why. */
-    private record Note(String topic, Exception failure, ClientIdentity client) {
+    /** When Kafka last began to take events again. Guarded by this, as is what is logged of events that it does not take. */
+    private long recoveredNs = System.nanoTime();
+
+    /** What Kafka did not take, why, and when that was. */
+    private record Note(String topic, Exception failure, ClientIdentity client, long atNs) {
         String symptom() {
             return topic + failure.getClass() + System.identityHashCode(client);
         }
@@ -77,7 +80,7 @@ public final class Complaints {
     /** Kafka has not taken records of a topic: for {@link #tellNoted}, since to find out why may take a while. */
     void note(String where, Exception failure, ClientIdentity client) {
         noted.accumulateAndGet(
-                new Note(where, failure, client),
+                new Note(where, failure, client, System.nanoTime()),
                 (before, now) ->
                         before != null && failure instanceof TimeoutException ? before : now); // it tells least
     }
@@ -92,7 +95,10 @@ public final class Complaints {
         }
         FailureKind kind = FailureKind.of(note.failure());
         Optional<String> known = new Explanation(kafka.bootstrapServers(), note.client()).of(note.failure());
-        if (isDue(known.orElse(kind.name()))) {
+        synchronized (this) { // to explain it took a while
+            if (isOver(note.topic(), note.atNs()) || !isDue(known.orElse(kind.name()))) {
+                return;
+            }
             LOG.warn(
                     "Kafka {} (topic {}): {}; {}",
                     kind.meaning(),
@@ -102,9 +108,32 @@ public final class Complaints {
         }
     }
 
+    /** Says that Kafka takes events again, and drops what is older than that. */
+    synchronized void recovered() {
+        recoveredNs = System.nanoTime();
+        LOG.info("Kafka takes events again; what waits in the spool follows");
+    }
+
+    /** Whether Kafka has taken events since: what was wrong with them then need not be said any more. */
+    private boolean isOver(String where, long atNs) {
+        return where.equals(topic) && atNs - recoveredNs < 0;
+    }
+
     /** Tells that Kafka cannot be asked, or has not the topic of events or of ledgers for this client. */
     public void tell(AgentException failed) {
+        tell(failed, System.nanoTime());
+    }
+
+    /**
+     * The same of questions that took a while.
+     *
+     * @param askedNs when they began
+     */
+    public synchronized void tell(AgentException failed, long askedNs) {
         String refused = failed instanceof KafkaAwayException away ? away.topic() : "";
+        if (isOver(refused.isEmpty() ? topic : refused, askedNs)) {
+            return;
+        }
         topicRefused = refused.equals(topic);
         if (isDue(failed instanceof KafkaAwayException away ? away.why() : failed.getMessage())) {
             LOG.warn(

@@ -14,14 +14,10 @@ public final class Deliveries {
     private final LongAdder sent = new LongAdder();
     private final LongAdder landed = new LongAdder();
     private final LongAdder acked = new LongAdder();
-    private volatile long movedNs;
     private final Map<String, LongAdder> rejected = new ConcurrentHashMap<>();
 
     /** Events are about to be given to Kafka's client. */
     void sent(int events) {
-        if (inFlight() == 0) {
-            movedNs = System.nanoTime();
-        }
         sent.add(events);
     }
 
@@ -30,12 +26,6 @@ public final class Deliveries {
         acked.add(flight.acked());
         rejected(flight);
         landed.add(flight.sent());
-        movedNs = System.nanoTime();
-    }
-
-    /** For how long Kafka's client has decided on nothing, while it has something to decide on, in nanoseconds. */
-    public long stalledNs() {
-        return inFlight() == 0 ? 0 : System.nanoTime() - movedNs;
     }
 
     /** Nothing more will be heard of them. */

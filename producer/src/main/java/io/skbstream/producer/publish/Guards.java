@@ -3,7 +3,6 @@ package io.skbstream.producer.publish;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.core.IntervalFunction;
@@ -12,8 +11,6 @@ import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What keeps a Kafka that is slow, away or hostile from holding the agent up. All of it acts on whole batches:
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 public final class Guards {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Guards.class);
 
     private static final int WINDOW = 8;
     private static final float FAILURE_RATE_PERCENT = 50;
@@ -58,11 +53,6 @@ public final class Guards {
                                 IntervalFunction.ofExponentialBackoff(FIRST_PAUSE, 2, LONGEST_PAUSE))
                         .clock(clock)
                         .build());
-        breaker.getEventPublisher().onStateTransition(event -> {
-            if (event.getStateTransition() == StateTransition.HALF_OPEN_TO_CLOSED) {
-                LOG.info("Kafka takes events again; what waits in the spool follows");
-            }
-        });
         this.bulkhead = Bulkhead.of(
                 "kafka",
                 BulkheadConfig.custom()

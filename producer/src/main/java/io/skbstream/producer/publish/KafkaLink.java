@@ -2,7 +2,9 @@ package io.skbstream.producer.publish;
 
 import io.skbstream.avro.AckedLog;
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.event.EncodedEvents;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +38,7 @@ public final class KafkaLink implements AutoCloseable {
     private final AtomicBoolean broken = new AtomicBoolean();
     private final Complaints complaints;
     private final AckedLogs logs = new AckedLogs();
+    private final Acknowledgements acknowledgements = new Acknowledgements(this::client);
     private volatile KafkaProducer<byte[], byte[]> producer;
     private volatile ClientIdentity identity;
     private final long madeNs = System.nanoTime();
@@ -104,6 +107,11 @@ public final class KafkaLink implements AutoCloseable {
         return complaints;
     }
 
+    /** Whether Kafka acknowledges what is in flight. Any thread. */
+    public Acknowledgements acknowledgements() {
+        return acknowledgements;
+    }
+
     /** Lets the client find out where the topic is, so that the first event need not wait for it; gives up after a while. */
     public void warmUp(Duration limit) {
         if (producer != null) {
@@ -141,6 +149,12 @@ public final class KafkaLink implements AutoCloseable {
         current.send(record, callback);
     }
 
+    /** Sends the events of {@code which}, or all if it is null. {@link #heed} must follow once the flight has landed. */
+    void send(Flight flight, byte[] key, EncodedEvents events, BitSet which) {
+        acknowledgements.sent();
+        flight.send(this::send, topic, key, schemaIds.headed(events), which);
+    }
+
     AckedLogs logs() {
         return logs;
     }
@@ -155,7 +169,12 @@ public final class KafkaLink implements AutoCloseable {
         if (failure != null) {
             complain(topic, failure);
         }
+        boolean wasClosed = guards.isClosed();
+        acknowledgements.landed(flight);
         guards.landed(flight);
+        if (!wasClosed && guards.isClosed()) {
+            complaints.recovered();
+        }
         if (!guards.isClosed() || failure != null && FailureKind.asksForNewClient(failure)) {
             suspect();
         }

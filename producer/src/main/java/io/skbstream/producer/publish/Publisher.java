@@ -160,7 +160,7 @@ public final class Publisher implements Duty {
         Flight flight = idle.isEmpty() ? new Flight(logs, landed) : idle.pop();
         onTheirWay.put(flight, toSend);
         deliveries.sent(toSend.size());
-        flight.send(kafka::send, kafka.topic(), key, kafka.schemaIds().headed(toSend), null);
+        kafka.send(flight, key, toSend, null);
         return toSend.size();
     }
 

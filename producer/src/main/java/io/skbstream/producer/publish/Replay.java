@@ -159,7 +159,7 @@ public final class Replay implements Duty {
         parcel.onItsWay = true;
         onTheirWay++;
         byte[] key = block.host().getBytes(StandardCharsets.UTF_8);
-        parcel.flight.send(kafka::send, kafka.topic(), key, kafka.schemaIds().headed(block), parcel.waiting);
+        kafka.send(parcel.flight, key, block, parcel.waiting);
         return parcel.flight.sent();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skbstream.clients.Secrets;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.Acknowledgements;
 import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.util.ArrayList;
@@ -52,8 +53,11 @@ final class Health {
         String spool = spool(now.spool());
         boolean closed = "CLOSED".equals(now.breaker());
         boolean missing = now.registry() == SchemaIds.State.MISSING;
-        if ((!closed || missing) && !"OK".equals(spool)) {
-            reasons.add((missing ? "the schema registry gives no id" : "Kafka does not take events")
+        boolean stalled = now.acknowledgements() == Acknowledgements.State.STALLED;
+        if ((!closed || missing || stalled) && !"OK".equals(spool)) {
+            reasons.add((missing
+                            ? "the schema registry gives no id"
+                            : closed ? "Kafka does not acknowledge events" : "Kafka does not take events")
                     + ", and the spool is " + spool.toLowerCase(Locale.ROOT)
                     + now.spool().failing().map(why -> ": " + why).orElse(""));
         }
@@ -61,6 +65,7 @@ final class Health {
                 .put("ready", reasons.isEmpty())
                 .put("hook", now.record().getHook().name().toLowerCase(Locale.ROOT))
                 .put("kafka", now.breaker())
+                .put("acknowledgements", now.acknowledgements().name())
                 .put("spool", spool);
         if (now.registry() != SchemaIds.State.WITHOUT) {
             json.put("registry", now.registry().name());

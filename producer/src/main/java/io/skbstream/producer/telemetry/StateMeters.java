@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.Acknowledgements;
 import io.skbstream.producer.publish.SchemaIds;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,12 @@ final class StateMeters {
             Gauge.builder("skbstream.breaker.state", this, me -> state.equals(me.status.breaker()) ? 1 : 0)
                     .description("1 for the state that the circuit breaker before Kafka is in")
                     .tag("state", state.toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        for (Acknowledgements.State state : Acknowledgements.State.values()) {
+            Gauge.builder("skbstream.acknowledgements.state", this, me -> state == me.status.acknowledgements() ? 1 : 0)
+                    .description("1 for how Kafka acknowledges what is in flight")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
         if (first.registry() != SchemaIds.State.WITHOUT) {

@@ -2,6 +2,7 @@ package io.skbstream.producer.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -30,12 +31,14 @@ class ComplaintsTest {
     @BeforeEach
     void listen() {
         lines.start();
+        log.setLevel(Level.INFO);
         log.addAppender(lines);
     }
 
     @AfterEach
     void stop() {
         log.detachAppender(lines);
+        log.setLevel(null);
     }
 
     @Test
@@ -106,6 +109,20 @@ class ComplaintsTest {
         saidOnce(
                 "Kafka refuses ledgers for good (topic ledgers): InvalidTimestampException: the timestamp is further",
                 "message.timestamp.difference.max.ms; events do not wait for it, but nothing accounts for them");
+    }
+
+    @Test
+    void whatIsOlderThanTheRecoveryIsNotSaidAfterIt() {
+        long askedNs = System.nanoTime();
+        noteThatTheTopicIsUnknown();
+        complaints.recovered();
+        complaints.tellNoted();
+        complaints.tell(EVENTS.explain(new TimeoutException("timed out"), KAFKA.identity()), askedNs);
+        saidOnce("Kafka takes events again");
+
+        noteThatTheTopicIsUnknown();
+        complaints.tellNoted();
+        assertThat(lines.list).as("what comes after it is").hasSize(2);
     }
 
     private void noteThatTheTopicIsUnknown() {

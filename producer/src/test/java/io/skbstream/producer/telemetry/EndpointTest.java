@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.Acknowledgements;
 import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.io.ByteArrayOutputStream;
@@ -86,7 +87,8 @@ class EndpointTest {
         assertThat(get("/healthz").body()).isEqualTo("ok\n");
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").body())
-                .isEqualTo("{\"ready\":true,\"hook\":\"kprobe\",\"kafka\":\"CLOSED\",\"spool\":\"OK\"}\n");
+                .isEqualTo(
+                        "{\"ready\":true,\"hook\":\"kprobe\",\"kafka\":\"CLOSED\",\"acknowledgements\":\"FLOWING\",\"spool\":\"OK\"}\n");
     }
 
     @Test
@@ -98,6 +100,23 @@ class EndpointTest {
         assertThat(get("/healthz").body())
                 .isEqualTo("the agent is broken: java.lang.IllegalStateException: a defect\n");
         assertThat(get("/readyz").body()).contains("\"ready\":false", "a defect");
+    }
+
+    @Test
+    void aKafkaThatHangsIsShownAndMakesItUnreadyOnceTheSpoolIsFull() throws Exception {
+        show();
+        status = new SomeStatus()
+                .acknowledgements(Acknowledgements.State.STALLED)
+                .build();
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(get("/readyz").body()).contains("\"kafka\":\"CLOSED\",\"acknowledgements\":\"STALLED\"");
+
+        status = new SomeStatus()
+                .acknowledgements(Acknowledgements.State.STALLED)
+                .with(FULL)
+                .build();
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(get("/readyz").body()).contains("Kafka does not acknowledge events, and the spool is full\"");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.skbstream.avro.DeviceTotal;
 import io.skbstream.avro.Hook;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.agent.AgentStatus;
+import io.skbstream.producer.publish.Acknowledgements;
 import io.skbstream.producer.publish.SchemaIds;
 import io.skbstream.producer.spool.SpoolState;
 import java.time.Duration;
@@ -55,6 +56,7 @@ final class SomeStatus {
     private boolean settled;
     private SpoolState spool = SPOOL;
     private String breaker = "CLOSED";
+    private Acknowledgements.State acknowledgements = Acknowledgements.State.FLOWING;
     private SchemaIds.State registry = SchemaIds.State.WITHOUT;
     private boolean ending;
 
@@ -74,6 +76,11 @@ final class SomeStatus {
 
     SomeStatus breaker(String state) {
         breaker = state;
+        return this;
+    }
+
+    SomeStatus acknowledgements(Acknowledgements.State state) {
+        acknowledgements = state;
         return this;
     }
 
@@ -100,6 +107,7 @@ final class SomeStatus {
                 41,
                 2,
                 breaker,
+                acknowledgements,
                 registry,
                 ending);
     }
