@@ -9,10 +9,13 @@ import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.Guards;
 import io.skbstream.producer.publish.KafkaLink;
 import io.skbstream.producer.publish.LedgerTopic;
+import io.skbstream.producer.publish.OtherAgents;
 import io.skbstream.producer.publish.TopicSetup;
 import io.skbstream.producer.spool.Spool;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * The reporting thread, which may wait for Kafka: it makes the first contact, every ten seconds it sends the ledger, and it looks
@@ -34,6 +37,9 @@ final class Reporting implements Duty {
     /** How long a new client may take to find the topic, of a Kafka that answered just now. */
     private static final Duration NEW_CLIENT = Duration.ofSeconds(5);
 
+    private static final long OTHER_AGENTS_FIRST_NS = Duration.ofSeconds(15).toNanos();
+    private static final long OTHER_AGENTS_EVERY_NS = Duration.ofMinutes(10).toNanos();
+
     private final Account account;
     private final Spool spool;
     private final KafkaLink kafka;
@@ -41,16 +47,22 @@ final class Reporting implements Duty {
     private final LedgerTopic ledgers;
     private final TopicSetup topic;
     private final TopicSetup ledgerTopic;
+    private final String host;
+    private final long session;
+    private final OtherAgents otherAgents;
     private final OwnPorts ownPorts;
     private final NetifReceiveProbe probe;
     private FirstContact firstContact; // null once it was made
     private long ledgerAtNs;
     private long topicAtNs;
+    private long otherAgentsAtNs;
+    private boolean otherAgentsLooked;
     private long doubtfulTopicAtNs;
     private long fineNs;
 
     Reporting(
             AgentSettings settings,
+            long session,
             Account account,
             Spool spool,
             KafkaLink kafka,
@@ -64,6 +76,9 @@ final class Reporting implements Duty {
         this.guards = guards;
         this.ledgers = ledgers;
         this.topic = settings.topic();
+        this.host = settings.host();
+        this.session = session;
+        this.otherAgents = new OtherAgents(settings.topic().kafka(), settings.ledgerTopic(), settings.host());
         this.ledgerTopic = settings.topic().forLedger(settings.ledgerTopic());
         this.ownPorts = ownPorts;
         this.probe = probe;
@@ -90,6 +105,12 @@ final class Reporting implements Duty {
             lookAfterTopics();
             topicAtNs = System.nanoTime() + TOPIC_EVERY_NS;
             doubtfulTopicAtNs = System.nanoTime() + DOUBTFUL_TOPIC_EVERY_NS;
+            return 1;
+        }
+        if (!isInTrouble() && nowNs - otherAgentsAtNs >= 0) {
+            lookForMistakes();
+            otherAgentsAtNs = System.nanoTime() + (otherAgentsLooked ? OTHER_AGENTS_EVERY_NS : OTHER_AGENTS_FIRST_NS);
+            otherAgentsLooked = true;
             return 1;
         }
         kafka.complaints().tellNoted(); // with what the visit of the topics found out
@@ -126,6 +147,7 @@ final class Reporting implements Duty {
             ledgerAtNs = System.nanoTime();
             topicAtNs = ledgerAtNs + TOPIC_EVERY_NS;
             doubtfulTopicAtNs = ledgerAtNs + DOUBTFUL_TOPIC_EVERY_NS;
+            otherAgentsAtNs = ledgerAtNs;
             fineNs = ledgerAtNs;
         }
     }
@@ -152,6 +174,23 @@ final class Reporting implements Duty {
             kafka.found();
         } catch (AgentException refused) {
             kafka.complaints().tell(refused, startNs);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whatever spoils the stream without failing anything; seen only where this client may look. */
+    private void lookForMistakes() {
+        try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
+            if (visit.cleanupPolicy(topic.topic()).orElse("").contains("compact")) {
+                kafka.complaints().topicIsCompacted();
+            }
+            Set<Long> own =
+                    spool.earlier().stream().map(AgentLedger::getSession).collect(Collectors.toSet());
+            own.add(session);
+            otherAgents.look(own).ifPresent(other -> kafka.complaints().otherAgent(host, other));
+        } catch (AgentException notNow) { // the next look after the topics says it
+            return;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -18,6 +18,7 @@ public enum Cause {
     TOPIC_GONE(
             true, "acknowledged by a log that is not there any more: the topic was made anew, or its broker lost it"),
     RETENTION(true, "acknowledged, and since then deleted from the beginning of the topic"),
+    COMPACTED(true, "deleted by Kafka: cleanup.policy=compact keeps one event a host; set the topic's to delete"),
     KILLED(true, "lost with the agent's process; by elimination"),
     UNDER_WAY(false, "numbered, and not yet here"),
     UNSETTLED(false, "undecided when their agent fell silent; its next start settles them"),

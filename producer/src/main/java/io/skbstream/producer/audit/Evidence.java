@@ -3,6 +3,7 @@ package io.skbstream.producer.audit;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.schemas.EventId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,9 @@ import java.util.TreeSet;
 
 /** All that was read, by session. One thread. */
 final class Evidence {
+
+    /** A host's clock may be set back a little between two sessions. */
+    private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
 
     private final TreeMap<SessionId, Tally> tallies = new TreeMap<>();
     private final Map<SessionId, LastWord> lastWords = new HashMap<>();
@@ -78,6 +82,36 @@ final class Evidence {
                 reports.add(judge.judge(word.ledger(), tally == null ? new Tally() : tally, followed));
             }
         }
-        return reports;
+        return reports.stream().map(report -> withOverlap(report, reports)).toList();
+    }
+
+    /** Two sessions of one host name that ran at the same time are two agents, of which a job makes one host. */
+    private static SessionReport withOverlap(SessionReport report, List<SessionReport> all) {
+        return all.stream()
+                .filter(other -> !other.id().equals(report.id())
+                        && overlap(report, other).compareTo(CLOCK_STEP) > 0)
+                .findFirst()
+                .map(other -> report.noting(
+                        "another agent ran as host %s at the same time, session %d, for %,d s or more by their clocks: whatever counts by host counts both as one; give each its own --host"
+                                .formatted(
+                                        other.id().host(),
+                                        other.id().session(),
+                                        overlap(report, other).toSeconds())))
+                .orElse(report);
+    }
+
+    /** For how long both are known to have run. */
+    private static Duration overlap(SessionReport one, SessionReport other) {
+        if (!one.id().host().equals(other.id().host())
+                || one.ledger().isEmpty()
+                || other.ledger().isEmpty()) {
+            return Duration.ZERO;
+        }
+        Instant oneSeen = one.ledger().get().getTime();
+        Instant otherSeen = other.ledger().get().getTime();
+        Instant began = one.id().session() > other.id().session()
+                ? one.id().start()
+                : other.id().start();
+        return Duration.between(began, oneSeen.isBefore(otherSeen) ? oneSeen : otherSeen);
     }
 }

@@ -44,7 +44,7 @@ final class Judge {
         long distinct = tally.distinct();
         Map<Cause, Long> causes = new EnumMap<>(Cause.class);
         if (expected > distinct) {
-            causes.put(Cause.UNEXPLAINED, expected - distinct);
+            causes.put(topic.compacted() ? Cause.COMPACTED : Cause.UNEXPLAINED, expected - distinct);
         }
         boolean isYoung = Duration.between(id.start(), ledgersRead).compareTo(YOUNG) < 0;
         String note = isYoung
@@ -73,6 +73,8 @@ final class Judge {
         // twice.
         long here = stopped ? distinct : tally.records();
         long lacking = Math.max(0, ledger.getAcked() - here - expired.topicGone() - expired.retention());
+        long compacted = topic.compacted() ? lacking : 0;
+        lacking -= compacted;
         List<String> problems = new ArrayList<>();
         if (stopped) {
             problems.addAll(imbalance(ledger));
@@ -86,6 +88,7 @@ final class Judge {
 
         Charges charges = new Charges(expected - distinct);
         charges.charge(Cause.UNEXPLAINED, lacking);
+        charges.charge(Cause.COMPACTED, compacted);
         charges.charge(Cause.RING_FULL, ledger.getRingFull());
         charges.charge(Cause.EVICTED, ledger.getEvicted());
         charges.charge(Cause.REJECTED, ledger.getRejected());

@@ -2,6 +2,7 @@ package io.skbstream.producer.audit;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,13 @@ public record SessionReport(
     /** Hits by the kernel's count; where that is not final, the hits that are known by their numbers count, too. */
     public long hits() {
         return countsAreFinal() ? ledger.orElseThrow().getHits() : leftOut() + expected;
+    }
+
+    /** The same with one more note. */
+    SessionReport noting(String note) {
+        List<String> all = new ArrayList<>(notes);
+        all.add(note);
+        return new SessionReport(id, ledger, accounted, records, distinct, expected, causes, problems, all);
     }
 
     public long duplicates() {

@@ -8,10 +8,15 @@ import java.util.Map;
  * @param name its name
  * @param id Kafka's id of it, which a topic made anew does not inherit; empty if the broker tells none
  * @param partitions what each of its logs holds
+ * @param compacted whether Kafka deletes all but the last record of a key; false if the broker does not tell
  */
-public record TopicNow(String name, String id, Map<Integer, Offsets> partitions) {
+public record TopicNow(String name, String id, Map<Integer, Offsets> partitions, boolean compacted) {
 
     private static final Offsets NOTHING = new Offsets(0, 0);
+
+    TopicNow(String name, String id, Map<Integer, Offsets> partitions) {
+        this(name, id, partitions, false);
+    }
 
     /**
      * @param beginning the first offset that is still there

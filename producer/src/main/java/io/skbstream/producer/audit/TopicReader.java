@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +21,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -33,6 +36,7 @@ final class TopicReader implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final Consumer<byte[], byte[]> consumer;
+    private final Set<String> compacted = new HashSet<>();
 
     /** What becomes of one record. */
     interface Sink {
@@ -59,7 +63,25 @@ final class TopicReader implements AutoCloseable {
                     throw explain(answer.getKey(), failed.getCause());
                 }
             }
+            noteCompacted(admin, topics);
             return described;
+        }
+    }
+
+    private void noteCompacted(Admin admin, Collection<String> topics) throws InterruptedException {
+        for (String topic : topics) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            try {
+                Config config =
+                        admin.describeConfigs(List.of(resource)).all().get().get(resource);
+                if (config.get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                        .value()
+                        .contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                    compacted.add(topic);
+                }
+            } catch (ExecutionException notTold) { // a right that an auditor need not have
+                return;
+            }
         }
     }
 
@@ -86,7 +108,7 @@ final class TopicReader implements AutoCloseable {
             String id = Uuid.ZERO_UUID.equals(topic.topicId())
                     ? ""
                     : topic.topicId().toString();
-            return new TopicNow(topic.name(), id, offsets);
+            return new TopicNow(topic.name(), id, offsets, compacted.contains(topic.name()));
         } catch (KafkaException failed) {
             throw explain(topic.name(), failed);
         } catch (Error failed) { // as of records that are compressed by a library that cannot be started

@@ -8,6 +8,8 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeMetadataQuorumResult;
 import org.apache.kafka.clients.admin.QuorumInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Some questions to a cluster, over one connection. Owns the client; one thread. Each question waits ten seconds at most. */
@@ -48,6 +50,21 @@ public final class ClusterVisit implements AutoCloseable {
             return addresses;
         } catch (ExecutionException failed) {
             throw explain(failed.getCause());
+        }
+    }
+
+    /** A topic's cleanup.policy; empty if this client may not know. */
+    public Optional<String> cleanupPolicy(String topic) throws InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            return Optional.of(admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                    .value());
+        } catch (ExecutionException notTold) { // not permitted: it is a refinement
+            return Optional.empty();
         }
     }
 

@@ -2,6 +2,7 @@ package io.skbstream.producer.publish;
 
 import io.skbstream.producer.AgentException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,6 +107,29 @@ public final class Complaints {
                     known.orElseGet(() -> plainly(note)),
                     note.topic().equals(topic) ? "they go to the spool meanwhile" : LEDGERS);
         }
+    }
+
+    /** Says that the topic of events is compacted, so that Kafka deletes events by design. */
+    public void topicIsCompacted() {
+        if (isDue("compact")) {
+            LOG.warn(
+                    "topic {} is compacted (cleanup.policy=compact), so Kafka keeps only the last event of each host and deletes the"
+                            + " others; let someone who may run: kafka-configs.sh --bootstrap-server {} --alter --entity-type topics"
+                            + " --entity-name {} --add-config cleanup.policy=delete",
+                    topic,
+                    kafka.bootstrapServers(),
+                    topic);
+        }
+    }
+
+    /** Says that another agent uses the same host name. */
+    public void otherAgent(String host, long session) {
+        LOG.warn(
+                "another agent runs under the host name {}: session {}, started at {}; whatever counts by host counts both as one;"
+                        + " give each its own --host",
+                host,
+                session,
+                Instant.ofEpochMilli(session));
     }
 
     /** Says that Kafka takes events again, and drops what is older than that. */

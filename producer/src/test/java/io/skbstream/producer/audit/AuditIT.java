@@ -25,11 +25,15 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +151,19 @@ class AuditIT {
 
         assertThat(report.get("records").asLong()).isEqualTo(749);
         assertThat(causes(report)).isEqualTo(Map.of("retention", 250L, "unexplained", 1L));
+    }
+
+    @Test
+    void aCompactedTopicIsNamedAndNotUnexplained() throws Exception {
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), OpType.SET))))
+                .all()
+                .get();
+        send(0, 990, 1000);
+        word(stopped(1000).setLogs(List.of(log(topicId(), 0, 1000, 0, 9))));
+
+        assertThat(causes(audit(3))).isEqualTo(Map.of("compacted", 990L));
     }
 
     @Test

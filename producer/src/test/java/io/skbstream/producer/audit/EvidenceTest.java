@@ -13,6 +13,7 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.audit.TopicNow.Offsets;
 import io.skbstream.schemas.EventId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,34 @@ class EvidenceTest {
 
         evidence.add(new EventId(HOST, SESSION + 1, 0, 0));
         assertThat(report(SESSION).causes()).isEqualTo(Map.of(Cause.KILLED, 2L));
+    }
+
+    @Test
+    void twoAgentsThatRanUnderOneNameAtTheSameTimeAreNoted() {
+        long later = SESSION + 60_000;
+        evidence.add(running(1).setTime(Instant.ofEpochMilli(later + 20_000)).build(), 0, 0);
+        evidence.add(
+                running(1)
+                        .setSession(later)
+                        .setTime(Instant.ofEpochMilli(later + 30_000))
+                        .build(),
+                0,
+                1);
+        evidence.add(running(1).setHost("web-2").setSession(later).setTime(NOW).build(), 0, 2);
+
+        assertThat(report(SESSION).notes())
+                .anyMatch(note -> note.startsWith(
+                        "another agent ran as host web-1 at the same time, session " + later + ", for 20 s or more"));
+        assertThat(report(later).notes()).anyMatch(note -> note.contains("session " + SESSION + ", for 20 s"));
+        assertThat(judge().get(2).notes()).noneMatch(note -> note.contains("another agent"));
+    }
+
+    @Test
+    void anAgentThatFollowsAnotherIsNoSecondOne() {
+        evidence.add(stopped(1).setTime(Instant.ofEpochMilli(SESSION + 5_000)).build(), 0, 0);
+        evidence.add(running(1).setSession(SESSION + 5_000).build(), 0, 1);
+
+        assertThat(judge()).noneMatch(report -> report.notes().toString().contains("another agent"));
     }
 
     private SessionReport report(long session) {

@@ -394,6 +394,17 @@ class JudgeTest {
     }
 
     @Test
+    void aCompactedTopicIsNamedForWhatItDeleted() {
+        found(90, 100);
+        TopicNow compacted = new TopicNow(TOPIC, TOPIC_ID, Map.of(0, new Offsets(0, 100)), true);
+
+        SessionReport report = judge(stopped(100).setRingFull(2).setCaptured(98).setAcked(98), false, compacted);
+
+        assertThat(report.causes()).isEqualTo(Map.of(Cause.COMPACTED, 88L, Cause.RING_FULL, 2L));
+        assertThat(report.verdict()).isEqualTo(LOSS_ACCOUNTED);
+    }
+
+    @Test
     void retentionExplainsNoMoreThanTheOffsetsThatAreGone() {
         found(31, 100);
         TopicNow retained = new TopicNow(TOPIC, TOPIC_ID, Map.of(0, new Offsets(30, 100)));
