@@ -119,7 +119,7 @@ final class Job {
     /** Waits for the topics, and for the state to be where they are; empty if stopped before. */
     private Optional<TopicWatch> begin(Admin admin, StopSignal stop, boolean again) throws InterruptedException {
         openSerdes();
-        var setup = new TopicSetup(admin);
+        var setup = new TopicSetup(admin, servers);
         var clients = new RawClients(new StreamsConfig(settings));
         var generations = new Generations(admin, clients, application, topic, LoopbackTopology.sumsOf(windows));
         boolean answered = again;

@@ -24,9 +24,12 @@ final class TopicSetup {
     private static final int REMIND_EVERY_S = 60;
 
     private final Admin admin;
+    private final String servers;
 
-    TopicSetup(Admin admin) {
+    /** @param servers where {@code admin} finds Kafka, for the command that a person is told */
+    TopicSetup(Admin admin, String servers) {
         this.admin = admin;
+        this.servers = servers;
     }
 
     /** Describes topics without waiting; {@link #layout} makes something of the answer. */
@@ -121,11 +124,11 @@ final class TopicSetup {
         } catch (ExecutionException e) {
             // Another instance may have been quicker.
             if (!(e.getCause() instanceof TopicExistsException)) {
-                var options = new StringBuilder(" --partitions " + partitions);
+                var options = new StringBuilder(" --partitions " + partitions + " --replication-factor 3");
                 config.forEach((key, value) -> options.append(" --config " + key + '=' + value));
                 throw new ProgramException(
-                        "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --create --topic %s%s"
-                                .formatted(topic, e.getCause().getMessage(), topic, options),
+                        "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --bootstrap-server %s --create --topic %s%s"
+                                .formatted(topic, e.getCause().getMessage(), servers, topic, options),
                         e);
             }
         }

@@ -57,11 +57,12 @@ final class Cluster {
         try (Admin admin = Admin.create(adminSettings)) {
             var existing = admin.listTopics().names().get();
             if (!existing.contains(events)) {
-                create(admin, new NewTopic(events, partitions, Optional.empty()));
+                create(admin, servers, new NewTopic(events, partitions, Optional.empty()));
             }
             if (!existing.contains(ledgers)) {
                 create(
                         admin,
+                        servers,
                         new NewTopic(ledgers, Optional.of(1), Optional.empty())
                                 .configs(Map.of("cleanup.policy", "compact")));
             }
@@ -95,15 +96,20 @@ final class Cluster {
         }
     }
 
-    private static void create(Admin admin, NewTopic topic) throws InterruptedException {
+    private static void create(Admin admin, String servers, NewTopic topic) throws InterruptedException {
         try {
             admin.createTopics(List.of(topic)).all().get();
             LOG.info("created the topic {}", topic.name());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) { // another one may have been quicker
+                var options = new StringBuilder(
+                        " --partitions " + Math.max(1, topic.numPartitions()) + " --replication-factor 3");
+                if (topic.configs() != null) {
+                    topic.configs().forEach((key, value) -> options.append(" --config " + key + '=' + value));
+                }
                 throw new ProgramException(
-                        "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --create --topic %s"
-                                .formatted(topic.name(), e.getCause().getMessage(), topic.name()),
+                        "cannot create the topic %s: %s; let it be created with: kafka-topics.sh --bootstrap-server %s --create --topic %s%s"
+                                .formatted(topic.name(), e.getCause().getMessage(), servers, topic.name(), options),
                         e);
             }
         }

@@ -5,11 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * A topic that has to be there; a {@link ClusterVisit} makes sure of it.
@@ -30,7 +33,7 @@ public record TopicSetup(
     /**
      * A topic that is there.
      *
-     * @param id Kafka's id of it: another one once it was deleted and made again
+     * @param id Kafka's id of it: another one once it was deleted and made again; empty of a broker before 2.8, which has none
      * @param created whether it was missing
      */
     public record Topic(String id, boolean created) {}
@@ -54,7 +57,7 @@ public record TopicSetup(
     private Optional<String> find(Admin admin) throws InterruptedException, ExecutionException {
         try {
             var described = admin.describeTopics(List.of(topic)).allTopicNames().get();
-            return Optional.of(described.get(topic).topicId().toString());
+            return Optional.of(text(described.get(topic).topicId()));
         } catch (ExecutionException failed) {
             // Without the right to describe it, a topic looks the same whether it exists or not: try to create it.
             if (failed.getCause() instanceof UnknownTopicOrPartitionException
@@ -68,13 +71,27 @@ public record TopicSetup(
     private String create(Admin admin) throws InterruptedException, ExecutionException {
         NewTopic wanted = new NewTopic(topic, partitions, replicationFactor).configs(config);
         try {
-            return admin.createTopics(List.of(wanted)).topicId(topic).get().toString();
+            CreateTopicsResult created = admin.createTopics(List.of(wanted));
+            created.all().get();
+            return idOf(created);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof TopicExistsException) { // another agent was quicker
                 return find(admin).orElse("");
             }
             throw failed;
         }
+    }
+
+    private String idOf(CreateTopicsResult created) throws InterruptedException {
+        try {
+            return text(created.topicId(topic).get());
+        } catch (ExecutionException notTold) { // brokers before 2.4 do not describe what they have created
+            return "";
+        }
+    }
+
+    private static String text(Uuid id) {
+        return Uuid.ZERO_UUID.equals(id) ? "" : id.toString();
     }
 
     KafkaAwayException explain(Throwable failure, ClientIdentity client) {
@@ -101,6 +118,14 @@ public record TopicSetup(
                             + ", and allow this client Describe and Write on it: kafka-acls.sh --bootstrap-server "
                             + kafka.bootstrapServers() + " --add --allow-principal '"
                             + client.principal() + "' --operation Write --topic " + topic,
+                    failure);
+        }
+        if (failure instanceof UnsupportedVersionException && (partitions.isEmpty() || replicationFactor.isEmpty())) {
+            return KafkaAwayException.ofTopic(
+                    topic,
+                    "topic " + topic + " is not there, and brokers before 2.4 at " + kafka.bootstrapServers()
+                            + " create none by their own defaults (" + failure.getMessage()
+                            + "); give --partitions and --replication-factor, or create it before",
                     failure);
         }
         return KafkaAwayException.ofTopic(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.junit.jupiter.api.Test;
 
 /** What a person is told; that the topic is really looked up and created is proven against a broker. */
@@ -48,6 +49,16 @@ class TopicSetupTest {
                         .getMessage())
                 .contains("--partitions 1,")
                 .doesNotContain("--replication-factor");
+    }
+
+    @Test
+    void aBrokerWithoutDefaultsIsToldWithTheOptionsThatStandInForThem() {
+        assertThat(explained(
+                        setup("broker:9092", Optional.of(1), Optional.empty()),
+                        new UnsupportedVersionException("needs version 4+")))
+                .hasMessage(
+                        "topic t is not there, and brokers before 2.4 at broker:9092 create none by their own defaults"
+                                + " (needs version 4+); give --partitions and --replication-factor, or create it before");
     }
 
     @Test
