@@ -175,7 +175,7 @@ public final class SchemaIds implements Duty {
             registry = registry == null ? named() : registry;
             List<String> refusals = register(registry);
             if (!refusals.isEmpty()) {
-                noteFailure(String.join("; ", refusals));
+                noteFailure(refusals.get(0)); // a password that is refused is so for both
                 return;
             }
             if (state != State.OK) {
@@ -231,11 +231,11 @@ public final class SchemaIds implements Duty {
                 refusals.add(refused.getMessage());
             }
         }
-        take(answers);
+        take(answers, refusals.isEmpty());
         return refusals;
     }
 
-    private void take(Map<Long, Integer> answers) {
+    private void take(Map<Long, Integer> answers, boolean isComplete) {
         Map<Long, Integer> before = ids;
         if (!answers.entrySet().containsAll(before.entrySet())) {
             LOG.warn(
@@ -246,8 +246,8 @@ public final class SchemaIds implements Duty {
                     before.values());
         }
         ids = Map.copyOf(answers);
-        if (!ids.equals(before)
-                || state != State.OK) { // its addresses are in the file, too, and may be others than before
+        boolean isBack = isComplete && state != State.OK;
+        if (!ids.equals(before) || isBack) { // its addresses are in the file, too, and may be others than before
             Map<Long, String> names = new TreeMap<>(wanted(events));
             names.putAll(wanted(ledgers));
             file(registry).write(ids, names);
