@@ -56,7 +56,6 @@ final class Reporting implements Duty {
     private long ledgerAtNs;
     private long topicAtNs;
     private long otherAgentsAtNs;
-    private boolean otherAgentsLooked;
     private long doubtfulTopicAtNs;
     private long fineNs;
 
@@ -109,8 +108,8 @@ final class Reporting implements Duty {
         }
         if (!isInTrouble() && nowNs - otherAgentsAtNs >= 0) {
             lookForMistakes();
-            otherAgentsAtNs = System.nanoTime() + (otherAgentsLooked ? OTHER_AGENTS_EVERY_NS : OTHER_AGENTS_FIRST_NS);
-            otherAgentsLooked = true;
+            otherAgentsAtNs =
+                    System.nanoTime() + (otherAgents.hasCompared() ? OTHER_AGENTS_EVERY_NS : OTHER_AGENTS_FIRST_NS);
             return 1;
         }
         kafka.complaints().tellNoted(); // with what the visit of the topics found out

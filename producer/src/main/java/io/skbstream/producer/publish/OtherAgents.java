@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
  * Looks in the topic of ledgers for another agent that runs under the same host name. Without the right to read the topic, it finds
- * none. Each look reads one partition, at most its last thousand ledgers, and takes about a second at most. One thread, which may wait.
+ * none. Each look reads one partition, at most its last thousand ledgers, and waits a second for its metadata and another for its ledgers at most. One thread, which may wait.
  */
 public final class OtherAgents {
 
@@ -31,6 +31,7 @@ public final class OtherAgents {
     private final String host;
     private final Map<TopicPartition, Long> marks = new HashMap<>();
     private boolean mayRead = true;
+    private boolean compared;
     private int looks;
 
     public OtherAgents(KafkaSettings kafka, String topic, String host) {
@@ -49,15 +50,16 @@ public final class OtherAgents {
         if (!mayRead) {
             return OptionalLong.empty();
         }
-        long endNs = System.nanoTime() + LOOK.toNanos();
         try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
             var partitions = consumer.partitionsFor(topic, LOOK);
+            long endNs = System.nanoTime() + LOOK.toNanos();
             if (partitions == null || partitions.isEmpty()) {
                 return OptionalLong.empty();
             }
             TopicPartition partition = new TopicPartition(topic, looks++ % partitions.size());
             long end = consumer.endOffsets(List.of(partition), left(endNs)).get(partition);
             Long mark = marks.put(partition, end);
+            compared |= mark != null && mark < end;
             if (mark == null || mark >= end) {
                 return OptionalLong.empty();
             }
@@ -70,6 +72,11 @@ public final class OtherAgents {
             looks++;
         }
         return OptionalLong.empty();
+    }
+
+    /** Whether the topic was compared with an earlier look, or may not be read: then there is time until the next one. */
+    public boolean hasCompared() {
+        return compared || !mayRead;
     }
 
     private OptionalLong find(Consumer<byte[], byte[]> consumer, Set<Long> own, long endNs) {
