@@ -2,11 +2,11 @@ package io.skbstream.example;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
 import io.skbstream.clients.StopSignal;
-import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
@@ -129,7 +129,7 @@ final class Job {
                     break;
                 }
                 answered = true;
-                var layout = TopicSetup.layout(setup.describe(topic, ledgerTopic), topic, ledgerTopic);
+                var layout = TopicSetup.layout(TopicSetup.describe(admin, topic, ledgerTopic), topic, ledgerTopic);
                 if (layout.isPresent()) {
                     var generation = generations.of(layout.get().events(), events.deserializer(), stop);
                     if (generation.isPresent()) {

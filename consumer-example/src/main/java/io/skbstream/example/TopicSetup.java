@@ -33,7 +33,7 @@ final class TopicSetup {
     }
 
     /** Describes topics without waiting; {@link #layout} makes something of the answer. */
-    Map<String, KafkaFuture<TopicDescription>> describe(String events, String ledgers) {
+    static Map<String, KafkaFuture<TopicDescription>> describe(Admin admin, String events, String ledgers) {
         return admin.describeTopics(List.of(events, ledgers)).topicNameValues();
     }
 

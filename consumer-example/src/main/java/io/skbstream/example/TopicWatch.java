@@ -73,7 +73,7 @@ final class TopicWatch implements Coverage {
     }
 
     private Map<String, KafkaFuture<TopicDescription>> describe() {
-        return new TopicSetup(admin).describe(events, ledgers);
+        return TopicSetup.describe(admin, events, ledgers);
     }
 
     private Optional<String> change(Map<String, KafkaFuture<TopicDescription>> described) throws InterruptedException {

@@ -1,9 +1,9 @@
 package io.skbstream.simulator;
 
+import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
-import io.skbstream.clients.AdvertisedBrokers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

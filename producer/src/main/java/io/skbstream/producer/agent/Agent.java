@@ -110,8 +110,7 @@ public final class Agent {
         this.replay = new Replay(spool, kafka, guards);
         this.ledgers = new LedgerTopic(kafka, settings.ledgerTopic());
         this.account = new Account(settings, session, probe, capture, publisher, deliveries, spool, kafka);
-        this.reporting =
-                new Reporting(settings, session, account, spool, kafka, guards, ledgers, ownPorts, probe);
+        this.reporting = new Reporting(settings, session, account, spool, kafka, guards, ledgers, ownPorts, probe);
         this.captureThread = new DutyThread("capture", capture);
         this.publishThread = new DutyThread("publish", publisher);
         this.replayThread = new DutyThread("replay", replay);
