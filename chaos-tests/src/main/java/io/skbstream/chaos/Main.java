@@ -1,5 +1,7 @@
 package io.skbstream.chaos;
 
+import io.skbstream.chaos.cluster.ClusterLab;
+import io.skbstream.chaos.cluster.ClusterSchedules;
 import io.skbstream.chaos.process.ChaosException;
 import io.skbstream.chaos.process.Jars;
 import io.skbstream.chaos.run.Kills;
@@ -18,6 +20,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "test-chaos",
         description = {
-            "Lets things go wrong between the real agent and a real broker, at random but from a seed, and checks the account.",
+            "Lets things go wrong between the real agent and a real broker, or three, at random but from a seed, and checks the "
+                    + "account.",
             "The last line counts what passed, failed and was skipped."
         },
         mixinStandardHelpOptions = true,
@@ -42,20 +46,26 @@ public final class Main implements Callable<Integer> {
         OUTAGE,
         KILLS,
         TERMINATIONS,
-        REFUSALS
+        REFUSALS,
+        CLUSTER
     }
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of all schedules. Default: a new one, which is printed.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description =
+                    "Of all schedules; those of the cluster have it and the following ones. Default: a new one, which is "
+                            + "printed.")
     private Long seed;
 
     @Option(
             names = "--schedules",
             paramLabel = "N",
             defaultValue = "100",
-            description = "How many schedules of faults. Default: ${DEFAULT-VALUE}.")
+            description = "How many schedules of faults, with one broker and with three. Default: ${DEFAULT-VALUE}.")
     private int schedules;
 
     @Option(
@@ -86,6 +96,13 @@ public final class Main implements Callable<Integer> {
     private int kills;
 
     @Option(
+            names = "--table",
+            paramLabel = "FILE",
+            description =
+                    "Add the cluster's table of outcomes to the one in this file, so that a run can be made in parts.")
+    private Path table;
+
+    @Option(
             names = "--only",
             paramLabel = "PART",
             split = ",",
@@ -114,9 +131,8 @@ public final class Main implements Callable<Integer> {
             report.total();
             return 0;
         }
-        try (var scratch = ScratchFolder.create();
-                Lab lab = Lab.open(Jars.homeOfThisJar(), scratch.path())) {
-            run(lab, report, outageLength);
+        try (var scratch = ScratchFolder.create()) {
+            run(scratch.path(), report, outageLength);
         } catch (ChaosException | IOException e) {
             report.say("test-chaos: " + e.getMessage());
             report.total();
@@ -126,8 +142,23 @@ public final class Main implements Callable<Integer> {
         return report.hasFailures() ? 1 : 0;
     }
 
-    private void run(Lab lab, Report report, Duration outageLength) throws Exception {
+    private void run(Path scratch, Report report, Duration outageLength) throws Exception {
         Path kept = Path.of(System.getProperty("java.io.tmpdir"), "skbstream-chaos-failed");
+        boolean cluster = replay == null && only.contains(Part.CLUSTER);
+        if (!cluster || only.size() > 1) {
+            try (Lab lab = Lab.open(Jars.homeOfThisJar(), scratch)) {
+                run(lab, report, kept, outageLength);
+            }
+        }
+        if (cluster) {
+            try (ClusterLab lab = ClusterLab.open(Jars.homeOfThisJar(), scratch)) {
+                new ClusterSchedules(lab, report, kept).run(seed(), schedules, Optional.ofNullable(table));
+            }
+        }
+    }
+
+    /** All that needs one broker. */
+    private void run(Lab lab, Report report, Path kept, Duration outageLength) throws Exception {
         if (replay != null) {
             new Schedules(lab, report, kept).replay(replay);
             return;
@@ -139,6 +170,7 @@ public final class Main implements Callable<Integer> {
                 case KILLS -> new Kills(lab, report, kept).run(seed(), kills);
                 case TERMINATIONS -> new Terminations(lab, report, kept).run(seed());
                 case REFUSALS -> new Refusals(lab, report, kept).run();
+                case CLUSTER -> {} // has brokers of its own
             }
         }
     }

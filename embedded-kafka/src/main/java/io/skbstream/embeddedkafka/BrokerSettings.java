@@ -2,6 +2,7 @@ package io.skbstream.embeddedkafka;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param folder its data, kept when it ends and found again at the next start; without it a temporary one
  * @param scram a second listener, for clients that log in
  * @param others further listeners, as for clients that come with TLS
+ * @param quorum the cluster that it is a node of; without it, it is one of its own
  * @param overrides broker settings that replace or add to ours
  */
 public record BrokerSettings(
@@ -20,6 +22,7 @@ public record BrokerSettings(
         Optional<Path> folder,
         Optional<ScramListener> scram,
         List<Listener> others,
+        Optional<Quorum> quorum,
         Map<String, String> overrides) {
 
     public BrokerSettings {
@@ -37,45 +40,64 @@ public record BrokerSettings(
     public record ScramListener(int port, int advertisedPort) {}
 
     /**
-     * A listener on any free port of 127.0.0.1.
+     * A listener on 127.0.0.1.
      *
      * @param name in capital letters
      * @param protocol Kafka's security protocol: PLAINTEXT, SSL, SASL_SSL
      * @param host the host that clients are told to connect to
+     * @param port where it listens, or 0 for any free port
+     * @param advertisedPort where clients are told to connect to, as that of a proxy in between; 0 for {@code port}
      * @param settings the broker's for this listener alone, without {@code listener.name.NAME.} before them
      */
-    public record Listener(String name, String protocol, String host, Map<String, String> settings) {
+    public record Listener(
+            String name, String protocol, String host, int port, int advertisedPort, Map<String, String> settings) {
         public Listener {
             settings = Map.copyOf(settings);
         }
 
-        /** A listener that clients find as {@code localhost}, the name that a certificate can be for. */
+        /** A listener on any free port that clients find as {@code host}. */
+        public static Listener known(String name, String host) {
+            return new Listener(name, "PLAINTEXT", host, 0, 0, Map.of());
+        }
+
+        /** A listener on any free port that clients find as {@code localhost}, the name that a certificate can be for. */
         public static Listener secured(String name, String protocol, Map<String, String> settings) {
-            return new Listener(name, protocol, "localhost", settings);
+            return new Listener(name, protocol, "localhost", 0, 0, settings);
         }
     }
 
     /** Any free port, a temporary folder, one listener. */
     public static BrokerSettings defaults() {
-        return new BrokerSettings(0, Optional.empty(), Optional.empty(), List.of(), Map.of());
+        return new BrokerSettings(0, Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Map.of());
     }
 
     public BrokerSettings withPort(int wanted) {
-        return new BrokerSettings(wanted, folder, scram, others, overrides);
+        return new BrokerSettings(wanted, folder, scram, others, quorum, overrides);
     }
 
     public BrokerSettings withFolder(Path wanted) {
-        return new BrokerSettings(port, Optional.of(wanted), scram, others, overrides);
+        return new BrokerSettings(port, Optional.of(wanted), scram, others, quorum, overrides);
     }
 
     public BrokerSettings withScram(ScramListener wanted) {
-        return new BrokerSettings(port, folder, Optional.of(wanted), others, overrides);
+        return new BrokerSettings(port, folder, Optional.of(wanted), others, quorum, overrides);
     }
 
     public BrokerSettings withListener(Listener wanted) {
         List<Listener> all = new ArrayList<>(others);
         all.add(wanted);
-        return new BrokerSettings(port, folder, scram, all, overrides);
+        return new BrokerSettings(port, folder, scram, all, quorum, overrides);
+    }
+
+    public BrokerSettings withQuorum(Quorum wanted) {
+        return new BrokerSettings(port, folder, scram, others, Optional.of(wanted), overrides);
+    }
+
+    /** Adds one broker setting. */
+    public BrokerSettings withOverride(String key, String value) {
+        Map<String, String> all = new HashMap<>(overrides);
+        all.put(key, value);
+        return withOverrides(all);
     }
 
     /**
@@ -83,6 +105,6 @@ public record BrokerSettings(
      *     and may do all that no ACL speaks of
      */
     public BrokerSettings withOverrides(Map<String, String> wanted) {
-        return new BrokerSettings(port, folder, scram, others, wanted);
+        return new BrokerSettings(port, folder, scram, others, quorum, wanted);
     }
 }

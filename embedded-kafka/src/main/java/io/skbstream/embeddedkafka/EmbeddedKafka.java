@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,6 @@ import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaRaftServer;
 import kafka.server.SharedServer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A real Kafka, broker and KRaft controller in this process, listening on 127.0.0.1 only, its data in a temporary folder
- * unless one is given.
+ * unless one is given. It is a cluster of one, unless its settings make it a node of a larger one.
  * Topics are not created by themselves, so that a client that forgets to create one is found out.
  *
  * <p>Whoever starts it owns it and closes it; several may run at once. Methods may be called from any thread.
@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final String FORMATTED = "meta.properties";
+
+    /** Time to hand its partitions over; in vain where the quorum is gone. */
+    private static final Duration LEAVE = Duration.ofSeconds(30);
 
     private final Path folder;
     private final boolean temporary;
@@ -61,7 +64,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Starts a broker and returns when it takes requests.
+     * Starts a broker and returns when it takes requests: a node of a cluster not before most of the others are there.
      *
      * @throws IOException if a port is taken or the folder cannot be written
      * @throws IllegalStateException if the broker does not start
@@ -86,7 +89,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private static EmbeddedKafka start(Path folder, boolean temporary, NodeConfig config, LoopbackSockets sockets) {
         if (Files.notExists(folder.resolve(FORMATTED))) {
-            format(folder);
+            format(folder, config);
         }
         var formatted = KafkaRaftServer.initializeLogDirs(config.kafka(), LOG, "");
         var quorum = config.kafka().quorumConfig();
@@ -112,11 +115,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static void format(Path folder) {
+    private static void format(Path folder, NodeConfig config) {
         try {
             new Formatter()
-                    .setNodeId(NodeConfig.NODE_ID)
-                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(config.kafka().nodeId())
+                    .setClusterId(config.clusterId())
                     .setControllerListenerName(NodeConfig.CONTROLLER)
                     .setDirectories(List.of(folder.toString()))
                     .setMetadataLogDirectory(folder.toString())
@@ -147,6 +150,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         return folder;
     }
 
+    /** Stops the broker, and leaves the controller to vote for those who do the same. */
+    void leave() {
+        broker.shutdown(LEAVE);
+    }
+
     /** Stops the broker and removes its folder if it is a temporary one. May be repeated. */
     @Override
     public synchronized void close() {
@@ -154,7 +162,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             return;
         }
         closed = true;
-        broker.shutdown();
+        leave();
         controller.shutdown();
         if (!temporary) {
             return;

@@ -123,7 +123,30 @@ public final class Checks {
         AgentLedger ledger = evidence.ledgers().get(line.session());
         if (ledger != null) {
             checkAgainstLedger(who, line, ledger);
+            checkOrder(who, own, ledger);
         }
+    }
+
+    /** Only what went by the spool may come twice or behind later events. A client that is replaced gives back all it has to the spool. */
+    private void checkOrder(String who, SessionRecords own, AgentLedger ledger) {
+        long byTheSpool = ledger.getReplayed()
+                + ledger.getSpooled()
+                + ledger.getEvicted()
+                + ledger.getSpoolFailed()
+                + ledger.getRejected()
+                + ledger.getAbandoned();
+        verdict.expect(
+                own.repeated() <= byTheSpool,
+                "%s: %,d events came more than once, but only %,d went by the spool",
+                who,
+                own.repeated(),
+                byTheSpool);
+        verdict.expect(
+                own.outOfOrder() <= byTheSpool,
+                "%s: %,d events are out of order, but only %,d went by the spool",
+                who,
+                own.outOfOrder(),
+                byTheSpool);
     }
 
     /** Without its counters, which a spool disk that fails may cost, nobody can say that nothing is missing behind its last event. */

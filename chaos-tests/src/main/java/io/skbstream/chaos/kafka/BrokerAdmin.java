@@ -1,13 +1,8 @@
 package io.skbstream.chaos.kafka;
 
-import io.skbstream.chaos.process.ChaosException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -15,7 +10,6 @@ import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -29,7 +23,7 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** What an administrator can do to the agent. A client of its own each time, as the broker may have another life by then. */
+/** What an administrator can do to the agent. */
 public final class BrokerAdmin {
 
     /** Whom the agent logs in as, and with what. */
@@ -37,21 +31,19 @@ public final class BrokerAdmin {
 
     public static final String PASSWORD = "chaos";
 
-    private static final int TIMEOUT_MS = 20_000;
     private static final int ITERATIONS = 4096;
-    private static final int ATTEMPTS = 3;
 
-    private final String bootstrapServers;
+    private final AdminCalls calls;
 
     public BrokerAdmin(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+        this.calls = new AdminCalls(() -> bootstrapServers);
     }
 
     /** Makes the agent's user, or makes sure of it. */
     public void createUser() throws InterruptedException {
         var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, ITERATIONS);
         var user = new UserScramCredentialUpsertion(USER, credential, PASSWORD);
-        call(
+        calls.call(
                 "make the user",
                 admin -> admin.alterUserScramCredentials(List.of(user)).all(),
                 none -> false);
@@ -60,7 +52,7 @@ public final class BrokerAdmin {
     /** Takes its credential away; connections that are there stay. */
     public void deleteUser() throws InterruptedException {
         var user = new UserScramCredentialDeletion(USER, ScramMechanism.SCRAM_SHA_256);
-        call(
+        calls.call(
                 "delete the user",
                 admin -> admin.alterUserScramCredentials(List.of(user)).all(),
                 ResourceNotFoundException.class::isInstance);
@@ -69,7 +61,7 @@ public final class BrokerAdmin {
     /** Makes a topic of one partition, unless it is there. */
     public void createTopic(String topic) throws InterruptedException {
         var wanted = new NewTopic(topic, Optional.of(1), Optional.empty());
-        call(
+        calls.call(
                 "make topic " + topic,
                 admin -> admin.createTopics(List.of(wanted)).all(),
                 TopicExistsException.class::isInstance);
@@ -77,7 +69,7 @@ public final class BrokerAdmin {
 
     /** Deletes a topic, if it is there. */
     public void deleteTopic(String topic) throws InterruptedException {
-        call(
+        calls.call(
                 "delete topic " + topic,
                 admin -> admin.deleteTopics(List.of(topic)).all(),
                 UnknownTopicOrPartitionException.class::isInstance);
@@ -98,19 +90,19 @@ public final class BrokerAdmin {
         var acls = List.of(
                 acl(topic, AclOperation.ALL, AclPermissionType.ALLOW),
                 acl(topic, AclOperation.WRITE, AclPermissionType.DENY));
-        call("deny writing", admin -> admin.createAcls(acls).all(), none -> false);
+        calls.call("deny writing", admin -> admin.createAcls(acls).all(), none -> false);
     }
 
     /** Takes that ACL away. */
     public void allowWrite(String topic) throws InterruptedException {
         var acls =
                 List.of(acl(topic, AclOperation.WRITE, AclPermissionType.DENY).toFilter());
-        call("allow writing", admin -> admin.deleteAcls(acls).all(), none -> false);
+        calls.call("allow writing", admin -> admin.deleteAcls(acls).all(), none -> false);
     }
 
     private void alter(String topic, AlterConfigOp change) throws InterruptedException {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        call(
+        calls.call(
                 "change topic " + topic,
                 admin -> admin.incrementalAlterConfigs(Map.of(resource, List.of(change)))
                         .all(),
@@ -125,28 +117,5 @@ public final class BrokerAdmin {
         return new AclBinding(
                 new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
                 new AccessControlEntry("User:" + USER, "*", operation, permission));
-    }
-
-    private void call(String what, Function<Admin, KafkaFuture<?>> request, Predicate<Throwable> harmless)
-            throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try (Admin admin = Admin.create(Map.of(
-                    "bootstrap.servers",
-                    bootstrapServers,
-                    "default.api.timeout.ms",
-                    TIMEOUT_MS,
-                    "request.timeout.ms",
-                    5_000))) {
-                request.apply(admin).get();
-                return;
-            } catch (ExecutionException failed) {
-                if (harmless.test(failed.getCause())) {
-                    return;
-                }
-                if (attempt == ATTEMPTS) {
-                    throw new ChaosException("could not " + what + ": " + failed.getCause(), failed);
-                }
-            }
-        }
     }
 }

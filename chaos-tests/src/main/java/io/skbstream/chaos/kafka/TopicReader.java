@@ -1,72 +1,90 @@
 package io.skbstream.chaos.kafka;
 
 import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.chaos.process.ChaosException;
 import io.skbstream.schemas.AvroDeserializer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads topics of one partition from end to end, without the audit: a second opinion. */
+/** Reads topics from end to end, without the audit: a second opinion. */
 public final class TopicReader {
 
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
-    private final String bootstrapServers;
+    private final Map<String, Object> settings;
 
-    public TopicReader(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    /** @param settings of the client, and of the deserializer */
+    public TopicReader(Map<String, Object> settings) {
+        this.settings = settings;
     }
 
     /** What a topic of events holds, by session. */
     public Map<Long, SessionRecords> events(String topic) {
         Map<Long, SessionRecords> sessions = new TreeMap<>();
         read(topic, new AvroDeserializer<>(NetifReceive.class), event -> sessions.computeIfAbsent(
-                        event.getSession(), none -> new SessionRecords())
-                .add(event.getCpu(), event.getSeq(), event.getComm()));
+                        event.value().getSession(), none -> new SessionRecords())
+                .add(
+                        event.partition(),
+                        event.value().getCpu(),
+                        event.value().getSeq(),
+                        event.value().getComm()));
         return sessions;
     }
 
     /** The last word of each session in a topic of ledgers. */
     public Map<Long, AgentLedger> ledgers(String topic) {
         Map<Long, AgentLedger> last = new TreeMap<>();
-        read(topic, new AvroDeserializer<>(AgentLedger.class), ledger -> last.put(ledger.getSession(), ledger));
+        read(
+                topic,
+                new AvroDeserializer<>(AgentLedger.class),
+                ledger -> last.put(ledger.value().getSession(), ledger.value()));
         return last;
     }
 
-    /** How many records it has now. */
-    public long size(String topic) {
-        TopicPartition partition = new TopicPartition(topic, 0);
-        try (var consumer = consumer(new StringDeserializer())) {
-            return consumer.endOffsets(List.of(partition)).get(partition);
-        }
+    /** The last committed row of each window of one host, in a topic that a job wrote. */
+    public Collection<LoopbackByHost> rows(String topic, String host) {
+        Map<Instant, LoopbackByHost> last = new TreeMap<>();
+        read(topic, new AvroDeserializer<>(LoopbackByHost.class), row -> {
+            if (row.value().getHost().equals(host)) {
+                last.put(row.value().getWindowStart(), row.value());
+            }
+        });
+        return last.values();
     }
 
-    private <T> void read(String topic, Deserializer<T> deserializer, Consumer<T> each) {
-        TopicPartition partition = new TopicPartition(topic, 0);
-        try (var consumer = consumer(deserializer)) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                var records = consumer.poll(SILENCE);
-                if (records.isEmpty() && consumer.position(partition) < end) {
-                    throw new ChaosException("topic " + topic + " falls silent before its end offset " + end);
+    private <T> void read(String topic, Deserializer<T> deserializer, Consumer<ConsumerRecord<String, T>> each) {
+        deserializer.configure(settings, false);
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), deserializer)) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+                long before = positions(consumer, partitions);
+                consumer.poll(SILENCE).forEach(each);
+                // The mark that ends a transaction has an offset and is no record.
+                if (positions(consumer, partitions) == before) {
+                    throw new ChaosException("topic " + topic + " falls silent before its end offsets " + ends);
                 }
-                records.forEach(record -> each.accept(record.value()));
             }
         }
     }
 
-    private <T> KafkaConsumer<String, T> consumer(Deserializer<T> deserializer) {
-        return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), deserializer);
+    private static long positions(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions) {
+        return partitions.stream().mapToLong(consumer::position).sum();
     }
 }

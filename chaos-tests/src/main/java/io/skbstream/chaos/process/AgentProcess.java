@@ -2,7 +2,6 @@ package io.skbstream.chaos.process;
 
 import io.skbstream.chaos.process.Jars.Program;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,14 +74,9 @@ public final class AgentProcess implements AutoCloseable {
         return child.tail();
     }
 
-    /** Memory that it has in RAM, in KiB: VmRSS of proc(5). */
+    /** Memory that it has in RAM, in KiB. */
     public long residentKib() throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(child.pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .map(line -> line.replaceAll("\\D", ""))
-                .mapToLong(Long::parseLong)
-                .findFirst()
-                .orElse(0);
+        return child.residentKib();
     }
 
     @Override

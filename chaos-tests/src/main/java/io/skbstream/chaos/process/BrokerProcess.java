@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real broker that can be stopped, killed, wiped and started again, always on the same ports. The agent logs in through a
- * proxy, whose port the broker advertises to it; the test itself comes through the plain listener. Used by one thread.
+ * A real broker that can be stopped, killed, wiped and started again, always on the same ports. The test itself comes through
+ * the plain listener. Used by one thread.
  */
 public final class BrokerProcess implements AutoCloseable {
 
@@ -20,36 +20,64 @@ public final class BrokerProcess implements AutoCloseable {
     private static final String READY = "bootstrap.servers=";
 
     private final Jars jars;
+    private final Program program;
     private final Path folder;
+    private final String name;
     private final int plainPort;
-    private final int scramPort;
-    private final int advertisedPort;
+    private final List<String> arguments;
     private Child child;
 
-    /** @param advertisedPort of the proxy that leads to {@code scramPort} */
-    public BrokerProcess(Jars jars, Path folder, int plainPort, int scramPort, int advertisedPort) {
+    /**
+     * @param name of the files with its output, and of the folder with its data
+     * @param arguments beyond data folder and plain port
+     */
+    public BrokerProcess(Jars jars, Program program, Path folder, String name, int plainPort, List<String> arguments) {
         this.jars = jars;
+        this.program = program;
         this.folder = folder;
+        this.name = name;
         this.plainPort = plainPort;
-        this.scramPort = scramPort;
-        this.advertisedPort = advertisedPort;
+        this.arguments = List.copyOf(arguments);
+    }
+
+    /** The only broker, where the agent logs in through the proxy at {@code advertisedPort}, which leads to {@code scramPort}. */
+    public static BrokerProcess alone(Jars jars, Path folder, int plainPort, int scramPort, int advertisedPort) {
+        List<String> arguments = List.of(
+                "--scram-port", Integer.toString(scramPort), "--advertised-port", Integer.toString(advertisedPort));
+        return new BrokerProcess(jars, Program.BROKER, folder, "broker", plainPort, arguments);
     }
 
     /** Starts it on whatever data is there, and waits until it takes requests. */
     public void start() throws IOException, InterruptedException {
-        List<String> command = Stream.concat(
-                        jars.command(Program.BROKER).stream(),
-                        Stream.of(
-                                "--folder", data().toString(),
-                                "--port", Integer.toString(plainPort),
-                                "--scram-port", Integer.toString(scramPort),
-                                "--advertised-port", Integer.toString(advertisedPort)))
-                .toList();
-        Child started = Child.start("broker", folder, command);
-        child = started;
-        if (!started.await("it takes requests", START, () -> started.out().contains(READY))) {
-            throw new ChaosException("the broker did not start; it said:" + started.tail());
+        begin();
+        awaitReady();
+    }
+
+    /** Starts it and returns at once. */
+    public void begin() throws IOException {
+        Stream<String> own = Stream.of("--folder", data().toString(), "--port", Integer.toString(plainPort));
+        child = Child.start(
+                name,
+                folder,
+                Stream.of(jars.command(program).stream(), own, arguments.stream())
+                        .flatMap(part -> part)
+                        .toList());
+    }
+
+    /** Waits until it takes requests. */
+    public void awaitReady() throws InterruptedException {
+        if (!child.await("it takes requests", START, () -> child.out().contains(READY))) {
+            throw new ChaosException(name + " did not start; it said:" + child.tail());
         }
+    }
+
+    public boolean isAlive() {
+        return child != null && child.isAlive();
+    }
+
+    /** Memory that it has in RAM, in KiB. */
+    public long residentKib() throws IOException {
+        return child.residentKib();
     }
 
     /** SIGTERM, and its end. */
@@ -96,6 +124,6 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private Path data() {
-        return folder.resolve("broker-data");
+        return folder.resolve(name + "-data");
     }
 }

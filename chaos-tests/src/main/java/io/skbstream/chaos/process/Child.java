@@ -123,6 +123,16 @@ public final class Child implements AutoCloseable {
                 .reduce("", (text, line) -> text + "\n    " + line);
     }
 
+    /** Memory that it has in RAM, in KiB: VmRSS of proc(5). */
+    public long residentKib() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Kills it, if it is still there. May be repeated. */
     @Override
     public void close() {

@@ -28,6 +28,8 @@ public record Jars(Path home, Path archives) {
         /** The agent's other commands: up soon, and never long-lived. */
         COMMAND("producer/target/skbstream.jar", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
         BROKER("embedded-kafka/target/embedded-kafka.jar", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+        /** One of several brokers: 400 MB at most. */
+        NODE("embedded-kafka/target/embedded-kafka.jar", "-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
         CONSUMER("consumer-example/target/loopback-by-host.jar", "-Xmx256m", "-XX:+UseSerialGC");
 
         private final String jar;

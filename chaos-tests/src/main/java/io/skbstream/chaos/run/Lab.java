@@ -1,7 +1,6 @@
 package io.skbstream.chaos.run;
 
 import io.skbstream.chaos.kafka.BrokerAdmin;
-import io.skbstream.chaos.kafka.TopicReader;
 import io.skbstream.chaos.process.BrokerProcess;
 import io.skbstream.chaos.process.ClockLibrary;
 import io.skbstream.chaos.process.FreePorts;
@@ -25,7 +24,6 @@ public final class Lab implements AutoCloseable {
     private final Proxy proxy;
     private final BrokerProcess broker;
     private final BrokerAdmin admin;
-    private final TopicReader reader;
     private ClockLibrary clockLibrary;
 
     private Lab(Path folder, Jars jars, MountNamespace mounts, Proxy proxy, BrokerProcess broker) {
@@ -35,7 +33,6 @@ public final class Lab implements AutoCloseable {
         this.proxy = proxy;
         this.broker = broker;
         this.admin = new BrokerAdmin(broker.bootstrapServers());
-        this.reader = new TopicReader(broker.bootstrapServers());
     }
 
     /**
@@ -47,7 +44,7 @@ public final class Lab implements AutoCloseable {
         Jars jars = new Jars(home, Files.createDirectory(folder.resolve("classes")));
         int scramPort = FreePorts.next();
         Proxy proxy = new Proxy(FreePorts.next(), scramPort);
-        BrokerProcess broker = new BrokerProcess(jars, folder, FreePorts.next(), scramPort, proxy.port());
+        BrokerProcess broker = BrokerProcess.alone(jars, folder, FreePorts.next(), scramPort, proxy.port());
         Lab lab = new Lab(folder, jars, MountNamespace.create(folder), proxy, broker);
         try {
             broker.start();
@@ -90,10 +87,6 @@ public final class Lab implements AutoCloseable {
             clockLibrary = ClockLibrary.compile(folder);
         }
         return clockLibrary;
-    }
-
-    TopicReader reader() {
-        return reader;
     }
 
     /** After a run that failed in the middle of something: a network and a broker as if nothing had been. */

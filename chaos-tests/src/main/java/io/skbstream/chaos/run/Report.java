@@ -21,7 +21,7 @@ public final class Report {
     }
 
     /** Counts one run: passed, if nothing failed to hold. */
-    void result(String title, List<String> failures) {
+    public void result(String title, List<String> failures) {
         if (failures.isEmpty()) {
             passed++;
             say("  passed: " + title);

@@ -1,13 +1,11 @@
 package io.skbstream.chaos.run;
 
-import io.skbstream.chaos.account.AuditLine;
 import io.skbstream.chaos.account.Evidence;
 import io.skbstream.chaos.fault.Scene;
 import io.skbstream.chaos.kafka.BrokerAdmin;
 import io.skbstream.chaos.process.AgentLives;
 import io.skbstream.chaos.process.AgentMetrics;
 import io.skbstream.chaos.process.AgentOptions;
-import io.skbstream.chaos.process.ChaosException;
 import io.skbstream.chaos.process.FreePorts;
 import io.skbstream.chaos.process.SkbstreamCommand;
 import io.skbstream.chaos.process.SpoolDisk;
@@ -16,35 +14,26 @@ import io.skbstream.chaos.traffic.Traffic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The scene of one run, from the making of its topics to the reading of the evidence. Used by one thread. */
 final class Stage implements AutoCloseable {
 
-    private static final long LOOK_MS = 50;
-
-    /** What is in the ring or in a batch is with Kafka or in the spool by then, and the agent's page, which may be 200 ms old, shows it. */
-    private static final long UNTIL_SEEN_MS = 1_000;
-
-    /** Datagrams a second, so that a breaker has something to probe with. */
-    private static final int TRICKLE = 200;
-
     private final Lab lab;
     private final Path folder;
     private final Scene scene;
     private final AgentMetrics metrics;
+    private final Drain drain;
 
     private Stage(Lab lab, Path folder, Scene scene, AgentMetrics metrics) {
         this.lab = lab;
         this.folder = folder;
         this.scene = scene;
         this.metrics = metrics;
+        this.drain = new Drain(scene.traffic(), scene.agents(), metrics);
     }
 
     /** Makes user, topics, disk and namespace; the agent is not started yet. */
@@ -80,33 +69,9 @@ final class Stage implements AutoCloseable {
         return metrics;
     }
 
-    /** Waits, under a little traffic, until Kafka takes events and the spool is empty; then until nothing is on its way. */
+    /** Waits until Kafka takes events, the spool is empty, and nothing is on its way. */
     void awaitDrained(Duration limit) throws InterruptedException {
-        scene.traffic().start(TRICKLE);
-        await(limit, metrics::isHealthy);
-        scene.traffic().stop();
-        Thread.sleep(UNTIL_SEEN_MS);
-        await(limit, metrics::isDrained);
-    }
-
-    /** One look at the agent. */
-    private interface Look {
-        boolean isGood() throws InterruptedException;
-    }
-
-    private void await(Duration limit, Look look) throws InterruptedException {
-        long endNs = System.nanoTime() + limit.toNanos();
-        while (!look.isGood()) {
-            if (!scene.agents().current().isAlive()) {
-                throw new ChaosException("the agent ended by itself; it said:"
-                        + scene.agents().current().tail());
-            }
-            if (System.nanoTime() - endNs > 0) {
-                throw new ChaosException("the spool is not replayed within " + limit.toSeconds() + " s; the agent said:"
-                        + scene.agents().current().tail());
-            }
-            Thread.sleep(LOOK_MS);
-        }
+        drain.await(limit);
     }
 
     /** The same, where topics and disk were left alone. */
@@ -116,32 +81,14 @@ final class Stage implements AutoCloseable {
 
     /** Runs the audit, and reads both topics without it. */
     Evidence evidence(boolean logsWereLost, boolean diskFailed) throws IOException, InterruptedException {
-        SkbstreamCommand.Result audit = SkbstreamCommand.run(
-                lab.jars(),
-                lab.mounts(),
-                folder,
-                List.of(
-                        "audit",
-                        "--bootstrap-servers",
-                        lab.broker().bootstrapServers(),
-                        "--topic",
+        return new EvidenceReader(lab.jars(), lab.mounts(), folder, lab.broker().bootstrapServers())
+                .read(
                         scene.topic(),
-                        "--ledger-topic",
                         scene.ledgerTopic(),
-                        "--json"));
-        if (audit.out().isEmpty() && audit.exitCode() != 0) {
-            throw new ChaosException("the audit failed, exit code " + audit.exitCode() + ":" + audit.tail());
-        }
-        return new Evidence(
-                scene.traffic().inode(),
-                scene.agents().ended(),
-                AuditLine.parse(audit.out()).stream()
-                        .collect(Collectors.toMap(AuditLine::session, Function.identity())),
-                audit.exitCode(),
-                lab.reader().events(scene.topic()),
-                lab.reader().ledgers(scene.ledgerTopic()),
-                logsWereLost,
-                diskFailed);
+                        scene.traffic().inode(),
+                        scene.agents().ended(),
+                        logsWereLost,
+                        diskFailed);
     }
 
     /** Runs {@code skbstream spool} with these arguments on this spool. */
@@ -157,12 +104,7 @@ final class Stage implements AutoCloseable {
 
     /** Keeps what the agents said, for whoever wants to know why a run failed. */
     void keepLogs(Path kept) throws IOException {
-        Files.createDirectories(kept);
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, kept.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
+        KeptLogs.copy(folder, kept);
     }
 
     @Override

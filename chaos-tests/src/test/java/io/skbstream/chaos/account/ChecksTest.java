@@ -2,10 +2,14 @@ package io.skbstream.chaos.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.SessionState;
+import io.skbstream.chaos.kafka.SessionRecords;
 import io.skbstream.chaos.process.AgentLife;
 import io.skbstream.chaos.process.AgentLife.End;
 import io.skbstream.chaos.traffic.DeviceTotals;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +96,68 @@ class ChecksTest {
         assertThat(Checks.of(nothing)).anyMatch(failure -> failure.contains("by the audit []"));
     }
 
+    @Test
+    void anEventThatComesTwiceAlthoughNoneWentByTheSpoolFails() {
+        assertThat(orderFailures(0, 0, 1, 1)).anyMatch(failure -> failure.contains("1 events came more than once"));
+        assertThat(orderFailures(1, 0, 1, 1)).noneMatch(failure -> failure.contains("more than once"));
+    }
+
+    @Test
+    void anEventOutOfOrderAlthoughNoneWentByTheSpoolFails() {
+        assertThat(orderFailures(0, 1, 0)).anyMatch(failure -> failure.contains("1 events are out of order"));
+        assertThat(orderFailures(1, 1, 0)).noneMatch(failure -> failure.contains("out of order"));
+    }
+
+    /** What is wrong with a topic that has these of two events, of which so many were replayed. */
+    private static List<String> orderFailures(long replayed, long... inTheTopic) {
+        SessionRecords records = new SessionRecords();
+        for (long seq : inTheTopic) {
+            records.add(0, 0, seq, "");
+        }
+        AuditLine line = audit("COMPLETE", 0, "", records.records());
+        return Checks.of(new Evidence(
+                NETNS,
+                List.of(life(Optional.of(ledger(0, 0, 10, 0.1)))),
+                Map.of(line.session(), line),
+                0,
+                Map.of(line.session(), records),
+                Map.of(line.session(), published(replayed)),
+                false,
+                false));
+    }
+
+    private static AgentLedger published(long replayed) {
+        return AgentLedger.newBuilder()
+                .setHost("chaos")
+                .setSession(1)
+                .setTime(Instant.EPOCH)
+                .setState(SessionState.STOPPED)
+                .setKernel("")
+                .setVersion("")
+                .setTopic("")
+                .setHits(10)
+                .setBytes(0)
+                .setFiltered(0)
+                .setSampledOut(0)
+                .setRateLimited(0)
+                .setRingFull(0)
+                .setCaptured(2)
+                .setAcked(2)
+                .setSpooled(0)
+                .setEvicted(0)
+                .setRejected(0)
+                .setSpoolFailed(0)
+                .setAbandoned(0)
+                .setInFlight(0)
+                .setReplayed(replayed)
+                .setUnattributed(0)
+                .setRejectedBy(Map.of())
+                .setSequences(List.of())
+                .setDevices(List.of())
+                .setLogs(List.of())
+                .build();
+    }
+
     private static List<String> failures(String ledger, AuditLine audit, int auditExit) {
         return Checks.of(evidence(life(Optional.of(ledger)), audit, auditExit));
     }
@@ -106,7 +172,7 @@ class ChecksTest {
     }
 
     private static String ledger(long unaccounted, long inFlight, long packets, double blockedMs) {
-        return ("{\"session\":1,\"unaccounted\":%d,\"in_flight\":%d,\"hits\":%d,\"filtered\":0,\"capture_blocked_max_ms\":%s,"
+        return ("{\"session\":1,\"unaccounted\":%d,\"in_flight\":%d,\"hits\":%d,\"filtered\":0,\"captured\":2,\"capture_blocked_max_ms\":%s,"
                         + "\"devices\":[{\"netns\":5,\"packets\":%d,\"bytes\":100}]}")
                 .formatted(unaccounted, inFlight, packets, blockedMs, packets);
     }
