@@ -43,8 +43,8 @@ class ClusterScheduleTest {
 
     @Test
     void aSeedOfAnEarlierRunStillGivesItsSchedule() {
-        assertThat(ClusterSchedule.of(3).describe())
-                .isEqualTo("seed 3, TLS, default client, 2,000/s: leader's disk emptied after 0.7 s for 1.0 s;"
-                        + " two of three away after 0.3 s for 0.9 s");
+        assertThat(ClusterSchedule.of(12).describe())
+                .isEqualTo("seed 12, TLS, default client, 3,000/s: rolling restart after 0.4 s for 0.4 s;"
+                        + " leader's disk emptied after 1.0 s for 1.9 s; two of three away after 0.9 s for 3.5 s");
     }
 }
