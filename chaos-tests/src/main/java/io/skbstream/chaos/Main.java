@@ -152,7 +152,7 @@ public final class Main implements Callable<Integer> {
         }
         if (cluster) {
             try (ClusterLab lab = ClusterLab.open(Jars.homeOfThisJar(), scratch)) {
-                new ClusterSchedules(lab, report, kept).run(seed(), schedules, Optional.ofNullable(table));
+                new ClusterSchedules(lab, report, kept, Optional.ofNullable(table)).run(seed(), schedules);
             }
         }
     }

@@ -28,23 +28,26 @@ public final class ClusterSchedules {
     private final ClusterLab lab;
     private final Report report;
     private final Path kept;
+    private final Optional<Path> table;
     private final Outcomes outcomes = new Outcomes();
+    private final Outcomes together;
     private double longestBlockMs;
     private long largestKib;
 
-    /** @param kept where the logs of failed schedules go */
-    public ClusterSchedules(ClusterLab lab, Report report, Path kept) {
+    /**
+     * @param kept where the logs of failed schedules go
+     * @param table the file with the outcomes of earlier runs, to which those of this one are added
+     */
+    public ClusterSchedules(ClusterLab lab, Report report, Path kept, Optional<Path> table) throws IOException {
         this.lab = lab;
         this.report = report;
         this.kept = kept;
+        this.table = table;
+        this.together = table.isPresent() ? Outcomes.read(table.get()) : new Outcomes();
     }
 
-    /**
-     * Plays the schedules of seeds that follow each other, and prints what came of them.
-     *
-     * @param table the file with the outcomes of earlier runs, which it adds its own to
-     */
-    public void run(long firstSeed, int count, Optional<Path> table) throws IOException, InterruptedException {
+    /** Plays the schedules of seeds that follow each other, and prints what came of them. */
+    public void run(long firstSeed, int count) throws IOException, InterruptedException {
         report.say(
                 "a cluster of three: " + count + " schedules, seeds " + firstSeed + " to " + (firstSeed + count - 1));
         for (long seed = firstSeed; seed < firstSeed + count; seed++) {
@@ -56,10 +59,7 @@ public final class ClusterSchedules {
                 longestBlockMs,
                 largestKib * 1024 / 1e6));
         report.say(outcomes.table().stripTrailing());
-        if (table.isPresent()) {
-            outcomes.addTo(table.get());
-            report.say("together with earlier runs: " + table.get());
-        }
+        table.ifPresent(file -> report.say("together with earlier runs: " + file));
         report.result(
                 "a broker of three takes " + MOST_KIB / 1000 + " MB at most",
                 largestKib <= MOST_KIB ? List.of() : List.of("it took " + largestKib + " KiB"));
@@ -80,11 +80,19 @@ public final class ClusterSchedules {
         } catch (ChaosException | KafkaException | IOException | UncheckedIOException e) {
             failures.add(e.toString());
         }
-        lab.restore(schedule.topic());
+        try {
+            lab.restore(schedule.topic());
+        } catch (ChaosException e) {
+            failures.add("the cluster does not recover: " + e.getMessage());
+        }
         if (!failures.isEmpty()) {
             came.add(Outcome.FAILED);
         }
         outcomes.add(schedule, came);
+        together.add(schedule, came);
+        if (table.isPresent()) {
+            together.write(table.get());
+        }
         report.result("seed " + schedule.seed(), failures);
     }
 

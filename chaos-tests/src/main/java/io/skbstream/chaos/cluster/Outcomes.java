@@ -57,11 +57,17 @@ final class Outcomes {
         });
     }
 
-    /** Adds the table in a file, if there is one, and writes the sum there. */
-    void addTo(Path file) throws IOException {
+    /** The outcomes of earlier runs in a file; none if there is no file. */
+    static Outcomes read(Path file) throws IOException {
+        Outcomes earlier = new Outcomes();
         if (Files.exists(file)) {
-            add(Files.readString(file));
+            earlier.add(Files.readString(file));
         }
+        return earlier;
+    }
+
+    /** Keeps them in a file. */
+    void write(Path file) throws IOException {
         Files.writeString(file, table());
     }
 

@@ -3,6 +3,7 @@ package io.skbstream.chaos.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.avro.AgentLedger;
+import io.skbstream.avro.Hook;
 import io.skbstream.avro.SessionState;
 import io.skbstream.chaos.kafka.SessionRecords;
 import io.skbstream.chaos.process.AgentLife;
@@ -132,6 +133,7 @@ class ChecksTest {
                 .setSession(1)
                 .setTime(Instant.EPOCH)
                 .setState(SessionState.STOPPED)
+                .setHook(Hook.KPROBE)
                 .setKernel("")
                 .setVersion("")
                 .setTopic("")

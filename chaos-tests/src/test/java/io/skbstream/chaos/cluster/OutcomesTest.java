@@ -35,9 +35,9 @@ class OutcomesTest {
     void partsOfARunAddUp(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("table");
         for (int part = 0; part < 2; part++) {
-            var outcomes = new Outcomes();
+            var outcomes = Outcomes.read(file);
             outcomes.add(schedule(ClusterFault.DISK_EMPTIED), List.of(Outcome.COMPLETE));
-            outcomes.addTo(file);
+            outcomes.write(file);
         }
 
         assertThat(rows(Files.readString(file))).contains("leader's disk emptied 2 2 0 0 0 0", "all 2 2 0 0 0 0");
