@@ -37,7 +37,7 @@ public final class Main {
               --controller-port N    where this node's controller listens, if a proxy has the port that --voters names
               --listener NAME=PROTOCOL:PORT[:ADVERTISED]
                                      a further listener, in capital letters; ADVERTISED is the port that its clients are told to
-                                     connect to. What it needs is set with --set listener.name.NAME.KEY=VALUE""";
+                                     connect to. --set listener.name.NAME.KEY=VALUE sets up TLS or a login for it""";
 
     private static final String OTHER_NAME = "OTHER_NAME";
     private static final int HIGHEST_PORT = 65_535;
