@@ -25,8 +25,11 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -163,9 +166,8 @@ final class Job {
             if (isRegistryAway(error) && ending.get()) {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT; // nothing is lost: the next run continues
             }
-            if (isRegistryAway(
-                    error)) { // its thread begins again where it committed last, and so until there is an answer
-                LOG.warn("a thread begins again: {}", rootOf(error));
+            if (passes(error) && !isGlobal(Thread.currentThread())) {
+                LOG.warn("a thread begins again where it committed last: {}", rootOf(error));
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
             failure.compareAndSet(null, error);
@@ -271,6 +273,24 @@ final class Job {
 
     private String deadLetterTopic() {
         return settings.getProperty(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
+    }
+
+    /**
+     * Whether a thread that begins again will not meet the error for ever: the registry is away, or Kafka was for longer than a client waits, or a
+     * broker that has just taken over does not know the state of a transaction. Streams itself begins again only where it is fenced.
+     */
+    private static boolean passes(Throwable error) {
+        Throwable cause = rootCause(error);
+        return isRegistryAway(error)
+                || cause instanceof RetriableException
+                || cause instanceof InvalidTxnStateException
+                || cause instanceof ApplicationRecoverableException
+                || cause instanceof TransactionAbortableException;
+    }
+
+    /** Whether this is the thread of the ledgers' table, which Streams does not begin again. */
+    private static boolean isGlobal(Thread thread) {
+        return thread.getName().endsWith("GlobalStreamThread");
     }
 
     private static boolean isRegistryAway(Throwable error) {

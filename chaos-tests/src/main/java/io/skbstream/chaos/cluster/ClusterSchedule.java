@@ -22,9 +22,6 @@ record ClusterSchedule(long seed, int rate, boolean secured, boolean brisk, List
     static final int MOST_FAULTS = 3;
     static final int LONGEST_MS = 4_000;
 
-    /** Drawn, but left out: the job does not come through these yet. */
-    static final Set<ClusterFault> NOT_YET = Set.of(ClusterFault.PARTITIONS_ADDED);
-
     private static final int SHORTEST_MS = 200;
     private static final int LONGEST_GAP_MS = 1_500;
     private static final int MOST_RATE = 3;
@@ -59,9 +56,6 @@ record ClusterSchedule(long seed, int rate, boolean secured, boolean brisk, List
         while (faults.size() < wanted) {
             ClusterFault fault = List.copyOf(left).get(random.nextInt(left.size()));
             left.remove(fault);
-            if (NOT_YET.contains(fault)) {
-                continue;
-            }
             int afterMs = SHORTEST_MS + random.nextInt(LONGEST_GAP_MS);
             faults.add(new Planned(fault, afterMs, SHORTEST_MS + random.nextInt(LONGEST_MS - SHORTEST_MS)));
         }
