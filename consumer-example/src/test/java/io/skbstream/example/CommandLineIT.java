@@ -39,7 +39,7 @@ class CommandLineIT {
             --http 8080x                     | 2 | Invalid value for option '--http': '8080x' is no address to listen at; write HOST:PORT with a port from 0 (any) to 65535, as 127.0.0.1:8080 or [::1]:8080; see --help
             --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
             -K commit.interval.ms=often      | 2 | Invalid value often for configuration commit.interval.ms: Not a number of type LONG; see --help
-            -K hunter2x                      | 2 | Value for option option '-K' (<String=String>) should be in KEY=VALUE format but was [hidden]; see --help
+            -K hunter2x                      | 2 | Value for option option '-K' (KEY=VALUE) should be in KEY=VALUE format but was [hidden]; see --help
             -K sasl.mechanism=a hunter2x     | 2 | Unmatched argument at index 2 (not shown, since it may be a secret); see --help
             --bootstrap-servers u:hunter2x@a | 1 | cannot use Kafka at [hidden]@a: Invalid url in bootstrap.servers: [hidden]@a
             -K =x                            | 2 | -K: a key is empty; write KEY=VALUE; see --help

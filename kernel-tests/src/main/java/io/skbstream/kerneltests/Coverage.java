@@ -153,7 +153,7 @@ class Coverage {
         Guest.keep("80-no-trampolines", "fentry on a kernel without BPF trampolines", fentry);
 
         assertThat(fentry.output()).contains("no BPF trampoline", "--hook auto");
-        assertThat(fentry.exitCode()).isEqualTo(1);
+        assertThat(fentry.exitCode()).isEqualTo(Guest.TRACE_FAILED);
     }
 
     private static void balances(JsonNode ledger, List<NetifReceive> events) {

@@ -18,6 +18,9 @@ final class Guest {
     /** What is here at the end is carried out of the guest. */
     static final Path RESULTS = Path.of("/results");
 
+    /** How {@code trace} with a command ends when it fails itself, as {@code env} and {@code timeout} do. */
+    static final int TRACE_FAILED = 125;
+
     private static final Pattern FINE = Pattern.compile("(?:^OK    (?!hook|lockdown).*\\R)+", Pattern.MULTILINE);
 
     private static final boolean IS_AMD64 = System.getProperty("os.arch").equals("amd64");

@@ -41,6 +41,6 @@ class Lockdown {
         assertThat(doctor.output()).contains("confidentiality", "lockdown=integrity", "The agent cannot run here");
         assertThat(doctor.exitCode()).isEqualTo(1);
         assertThat(trace.output()).contains("lockdown=confidentiality", "lockdown=integrity");
-        assertThat(trace.exitCode()).isEqualTo(1);
+        assertThat(trace.exitCode()).isEqualTo(Guest.TRACE_FAILED);
     }
 }

@@ -42,7 +42,7 @@ class CommandLineIT {
             --partitions 0                   | 2 | --partitions must be at least 1, not 0; see --help
             --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
             -K linger.ms=often               | 2 | Invalid value often for configuration linger.ms: Not a number of type LONG; see --help
-            -K hunter2x                      | 2 | Value for option option '-K' (<String=String>) should be in KEY=VALUE format but was [hidden]; see --help
+            -K hunter2x                      | 2 | Value for option option '-K' (KEY=VALUE) should be in KEY=VALUE format but was [hidden]; see --help
             -K sasl.mechanism=a hunter2x     | 2 | Unmatched argument at index 2 (not shown, since it may be a secret); see --help
             --bootstrap-servers u:hunter2x@a | 1 | cannot use Kafka at [hidden]@a: Invalid url in bootstrap.servers: [hidden]@a
             -K =x                            | 2 | -K: a key is empty; write KEY=VALUE; see --help
