@@ -1,5 +1,6 @@
 package io.skbstream.clients;
 
+import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.registry.RegistrySettings;
 import java.util.Comparator;
 import java.util.Map;
@@ -141,11 +142,13 @@ public final class Secrets {
                 || RegistrySettings.isPassword(key);
     }
 
-    /** Whether a client of Kafka or of a registry has a setting of that name. */
+    /** Whether a client of Kafka or of a registry, or a reader of ours, has a setting of that name. */
     public static boolean isKnown(String key) {
         return ProducerConfig.configNames().contains(key)
                 || AdminClientConfig.configNames().contains(key)
                 || ConsumerConfig.configNames().contains(key)
-                || RegistrySettings.isOne(key);
+                || RegistrySettings.isOne(key)
+                || key.equals(AvroDeserializer.SCHEMAS_CONFIG)
+                || key.equals(AvroDeserializer.REGISTRY_WAIT_CONFIG);
     }
 }

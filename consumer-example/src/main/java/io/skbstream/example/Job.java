@@ -253,7 +253,7 @@ final class Job {
     private ProgramException cannotBegin(Exception error) {
         if (!(error instanceof ExecutionException)) {
             return new ProgramException(
-                    "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(rootOf(error), settings)), error);
+                    "cannot use Kafka at %s: %s".formatted(servers, shown(rootOf(error), settings)), error);
         }
         return new ProgramException(
                 error.getCause() instanceof TimeoutException
@@ -269,6 +269,16 @@ final class Job {
         rows = AvroSerde.of(LoopbackByHost.class);
         events.configure(all, false);
         rows.configure(all, false);
+    }
+
+    /** A message without secrets. Settings of Kafka Streams itself hold none, and are shown. */
+    static String shown(String message, Properties settings) {
+        var others = new Properties();
+        others.putAll(settings);
+        StreamsConfig.configDef().names().stream()
+                .filter(key -> !Secrets.isKnown(key))
+                .forEach(others::remove);
+        return Secrets.hideIn(message, others);
     }
 
     private String deadLetterTopic() {

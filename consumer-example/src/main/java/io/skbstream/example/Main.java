@@ -4,7 +4,6 @@ import io.skbstream.clients.OwnSettings;
 import io.skbstream.clients.Program;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.PropertiesFile;
-import io.skbstream.clients.Secrets;
 import io.skbstream.clients.StopSignal;
 import io.skbstream.clients.Terminal;
 import io.skbstream.example.page.ListenAddress;
@@ -177,7 +176,7 @@ public final class Main implements Callable<Integer> {
         try {
             return new Job(settings, topic, ledgerTopic, windows, view);
         } catch (ConfigException e) {
-            throw usage(Secrets.hideIn(e.getMessage(), settings));
+            throw usage(Job.shown(e.getMessage(), settings));
         }
     }
 
