@@ -38,6 +38,7 @@ class HungBrokerIT {
                                     "--shutdown-timeout",
                                     "2m")
                             .awaitCapturing()) {
+                agent.awaitLine("connected to Kafka");
                 traffic.send(100);
                 broker.halt();
                 traffic.send(100);
