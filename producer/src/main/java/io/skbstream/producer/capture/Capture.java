@@ -70,7 +70,8 @@ public final class Capture implements Duty {
         }
         int taken = ring.read(handler, batch.room());
         captured += taken;
-        if (batch.room() < LEAST_ROOM || taken == 0 && batch.size() > 0) {
+        // One that is not full goes only to a publisher that waits for it: while it is busy, batches grow and stay few.
+        if (batch.room() < LEAST_ROOM || taken == 0 && batch.size() > 0 && queue.isEmpty()) {
             queue.hand(batch);
             batch = null;
         } else if (taken == 0) {
@@ -84,19 +85,21 @@ public final class Capture implements Duty {
         return ring.unreadBytes() == 0 && (batch == null || batch.size() == 0);
     }
 
-    /** Takes what is still in the ring into account, though nobody will carry it any more. */
+    /** Hands over what it has, and takes what is still in the ring into account, though nobody will carry it any more. */
     @Override
     public void close(long deadlineNs) {
         if (blockedSinceNs != 0) {
             unblocked();
         }
-        long left = batch == null ? 0 : batch.size();
+        if (batch != null && batch.size() > 0) {
+            queue.hand(batch);
+            batch = null;
+        }
         int taken;
         while ((taken = ring.read((memory, offset) -> {}, SWEEP)) > 0) {
             captured += taken;
-            left += taken;
+            abandoned += taken;
         }
-        abandoned += left;
     }
 
     private void blocked() {
