@@ -55,7 +55,7 @@ class ReportTest {
     /** A second each; the agent captured twice the flood's packets. */
     private static Round round(long withPackets, long lost) {
         long events = 2 * withPackets;
-        var ledger = new Ledger("{}", 0, events + lost, events, events, 0, lost, 0);
+        var ledger = new Ledger("{}", 0, events + lost, events, events, 0, lost, 0, "");
         var without = new Flood.Result(1_000, 1);
         var with = new Flood.Result(withPackets, 1);
         return new Round(without, with, ledger, events, events, 4_800_000, 800);

@@ -2,13 +2,16 @@ package io.skbstream.clients;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.DefaultHostResolver;
@@ -18,115 +21,186 @@ import org.apache.kafka.clients.NetworkClientUtils;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
+import org.apache.kafka.common.requests.MetadataResponse.PartitionMetadata;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Tells a cluster that does not answer from one that answers, and advertises its brokers at addresses that do not. To Kafka's clients
- * both are a timeout.
+ * Finds out why a cluster did not answer in time: nothing is there, or servers answer, and a broker that they name does not, or a
+ * partition has no leader. To Kafka's clients all of it is a timeout.
  */
 public final class AdvertisedBrokers {
 
     private static final int PATIENCE_MS = 2_000;
     private static final long LONGEST_NS = Duration.ofSeconds(6).toNanos();
 
-    private AdvertisedBrokers() {}
+    private final AdminClientConfig config;
+    private final String topic;
+    private final long startNs = System.nanoTime();
+
+    AdvertisedBrokers(AdminClientConfig config, String topic) {
+        this.config = config;
+        this.topic = topic;
+    }
+
+    /** The same where no topic is known. */
+    public static Optional<String> obstacle(Map<?, ?> config) {
+        return obstacle(config, "", "");
+    }
 
     /**
-     * Asks the servers of {@code bootstrap.servers}, until one answers, where the brokers are, and tries to connect to each. Takes about
-     * six seconds at most.
+     * Asks the servers of {@code bootstrap.servers}, until one answers, where the brokers are, and each of these, leaders of the topic's
+     * partitions first, whether it answers. Takes about six seconds at most.
      *
      * @param config the settings of a Kafka client
-     * @return what is wrong and what mends it, in a sentence; empty if no server answers, or if every broker can be connected to
+     * @param topic that was asked for; empty if none
+     * @param said what the client said, to be added if all that is known is that the brokers answer; may be empty
+     * @return what is wrong and what mends it, in a sentence; empty if no server answers, or that takes too long
      */
-    public static Optional<String> obstacle(Map<?, ?> config) {
-        long startNs = System.nanoTime();
+    public static Optional<String> obstacle(Map<?, ?> config, String topic, String said) {
         Map<Object, Object> own = new HashMap<>(config);
         own.keySet().retainAll(AdminClientConfig.configNames());
         own.put(AdminClientConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         try {
-            AdminClientConfig parsed = new AdminClientConfig(own);
-            for (String server : parsed.getList(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)) {
-                if (System.nanoTime() - startNs > LONGEST_NS) {
-                    return Optional.empty();
-                }
-                Collection<Node> brokers = brokers(parsed, server.strip());
-                if (!brokers.isEmpty()) {
-                    return obstacle(server.strip(), brokers, startNs);
-                }
-            }
+            SocketChannel.open().close();
+            return new AdvertisedBrokers(new AdminClientConfig(own), topic).obstacle(said);
+        } catch (IOException here) {
+            return Optional.of("this process cannot open a connection: " + SystemFailure.inWords(here));
         } catch (KafkaException invalid) { // the client that was to be used says so
             return Optional.empty();
+        }
+    }
+
+    private Optional<String> obstacle(String said) {
+        for (String named : config.getList(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)) {
+            String server = named.strip();
+            if (isLate()) {
+                return Optional.empty();
+            }
+            Optional<MetadataResponse> cluster = cluster(server);
+            if (cluster.isPresent()) {
+                return obstacle(server, cluster.get(), said, this::answers);
+            }
         }
         return Optional.empty();
     }
 
-    private static Optional<String> obstacle(String server, Collection<Node> brokers, long startNs) {
-        for (Node broker : brokers) {
-            if (System.nanoTime() - startNs > LONGEST_NS) {
+    /** @param answers asks a broker */
+    Optional<String> obstacle(String server, MetadataResponse cluster, String said, Predicate<Node> answers) {
+        List<PartitionMetadata> partitions = cluster.topicMetadata().stream()
+                .flatMap(one -> one.partitionMetadata().stream())
+                .toList();
+        Map<Integer, Integer> led = new HashMap<>(); // one partition by its leader
+        partitions.forEach(one -> one.leaderId.ifPresent(leader -> led.putIfAbsent(leader, one.partition())));
+        List<Node> leadersFirst = cluster.brokers().stream()
+                .sorted(Comparator.comparing(broker -> !led.containsKey(broker.id())))
+                .toList();
+        for (Node broker : leadersFirst) {
+            if (isLate()) {
                 return Optional.empty();
             }
-            InetSocketAddress address = new InetSocketAddress(broker.host(), broker.port());
-            String at = "%s answers, but its cluster advertises broker %d at %s, "
-                    .formatted(server, broker.id(), address(broker));
-            if (address.isUnresolved()) {
+            String role = Optional.ofNullable(led.get(broker.id()))
+                    .map(partition -> ", the leader of partition " + partition + " of topic " + topic + ",")
+                    .orElse("");
+            String at = "%s answers, but its cluster advertises broker %d%s at %s, "
+                    .formatted(server, broker.id(), role, address(broker));
+            if (new InetSocketAddress(broker.host(), broker.port()).isUnresolved()) {
                 return Optional.of(
                         at + "a name without an address here; correct that broker's advertised.listeners, or this"
                                 + " host's name server or /etc/hosts");
             }
-            if (!isConnectable(address)) {
+            if (!answers.test(broker)) {
                 return Optional.of(
                         at + "where nothing answers this host; correct that broker's advertised.listeners, or start"
                                 + " the broker, or open the way to it");
             }
         }
-        return Optional.empty();
+        Set<Integer> there = cluster.brokers().stream().map(Node::id).collect(Collectors.toSet());
+        return partitions.stream()
+                .flatMap(partition -> awayFrom(partition, there).stream())
+                .findFirst()
+                .map(away -> server + " answers, but " + away)
+                .or(() -> Optional.of(server + " answers, and so does every broker that it names, but not in time"
+                        + (said.isEmpty() ? "" : " (" + said + ")") + "; see to their load and their logs"));
     }
 
-    /** The brokers that a server names; none if it does not answer in time. */
-    private static Collection<Node> brokers(AdminClientConfig config, String server) {
+    /** What a partition lacks because brokers are away that have it. */
+    private Optional<String> awayFrom(PartitionMetadata partition, Set<Integer> there) {
+        String away = partition.replicaIds.stream()
+                .filter(replica -> !there.contains(replica))
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        String where = "partition " + partition.partition() + " of topic " + topic;
+        if (partition.leaderId.isEmpty()) {
+            return Optional.of(where + " has no leader"
+                    + (away.isEmpty()
+                            ? "; see to the brokers' logs"
+                            : ": it is on brokers that are away: " + away + "; start them"));
+        }
+        return away.isEmpty()
+                ? Optional.empty()
+                : Optional.of(where + " lacks its replicas on brokers that are away: " + away
+                        + "; start them, if it has fewer in sync than its min.insync.replicas");
+    }
+
+    private boolean isLate() {
+        return System.nanoTime() - startNs > LONGEST_NS;
+    }
+
+    /** Which brokers and partitions a server names; empty if it does not answer in time. */
+    private Optional<MetadataResponse> cluster(String server) {
         Node node = new Node(-1, Utils.getHost(server), Utils.getPort(server));
         try (Metrics metrics = new Metrics();
-                NetworkClient client = ClientUtils.createNetworkClient(
-                        config,
-                        "skbstream-advertised",
-                        metrics,
-                        "advertised",
-                        new LogContext(),
-                        new ApiVersions(),
-                        Time.SYSTEM,
-                        1,
-                        PATIENCE_MS,
-                        null,
-                        new ManualMetadataUpdater(),
-                        new DefaultHostResolver(),
-                        null,
-                        null)) {
+                NetworkClient client = client(metrics)) {
             if (!NetworkClientUtils.awaitReady(client, node, Time.SYSTEM, PATIENCE_MS)) {
-                return List.of();
+                return Optional.empty();
             }
-            var request = new MetadataRequest.Builder(List.of(), false);
+            List<String> topics = topic.isEmpty() ? List.of() : List.of(topic);
+            var request = new MetadataRequest.Builder(topics, false);
             var response = NetworkClientUtils.sendAndReceive(
                     client,
                     client.newClientRequest(node.idString(), request, Time.SYSTEM.milliseconds(), true),
                     Time.SYSTEM);
-            return ((MetadataResponse) response.responseBody()).brokers();
+            return Optional.of((MetadataResponse) response.responseBody())
+                    .filter(cluster -> !cluster.brokers().isEmpty());
         } catch (IOException | KafkaException silent) {
-            return List.of();
+            return Optional.empty();
         }
     }
 
-    private static boolean isConnectable(InetSocketAddress address) {
-        try (Socket socket = new Socket()) {
-            socket.connect(address, PATIENCE_MS);
+    /** Whether it says which requests it takes: a broker that hangs takes connections, too. */
+    private boolean answers(Node broker) {
+        try (Metrics metrics = new Metrics();
+                NetworkClient client = client(metrics)) {
+            return NetworkClientUtils.awaitReady(client, broker, Time.SYSTEM, PATIENCE_MS);
+        } catch (AuthenticationException refused) {
             return true;
-        } catch (IOException refused) {
+        } catch (IOException | KafkaException silent) {
             return false;
         }
+    }
+
+    private NetworkClient client(Metrics metrics) {
+        return ClientUtils.createNetworkClient(
+                config,
+                "skbstream-advertised",
+                metrics,
+                "advertised",
+                new LogContext(),
+                new ApiVersions(),
+                Time.SYSTEM,
+                1,
+                PATIENCE_MS,
+                null,
+                new ManualMetadataUpdater(),
+                new DefaultHostResolver(),
+                null,
+                null);
     }
 
     private static String address(Node broker) {

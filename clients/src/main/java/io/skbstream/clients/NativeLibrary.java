@@ -78,6 +78,11 @@ public final class NativeLibrary {
     }
 
     private static NativeLibraryException failure(String name, Throwable failed) {
+        SystemFailure limit = SystemFailure.of(root(failed));
+        if (limit.isLimit()) {
+            return new NativeLibraryException(
+                    "cannot start the native library of " + name + ": " + root(failed), limit.remedy(), failed);
+        }
         return new NativeLibraryException(
                 "cannot start the native library of " + name + ": it is unpacked into " + FOLDER + ", "
                         + whyNoFolder().orElseGet(() -> "and then " + root(failed)),

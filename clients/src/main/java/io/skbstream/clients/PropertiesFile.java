@@ -5,9 +5,8 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Properties;
 
@@ -25,10 +24,8 @@ public final class PropertiesFile {
         Properties properties = new Properties();
         try {
             properties.load(new StringReader(text(Files.readAllBytes(file))));
-        } catch (NoSuchFileException failed) {
-            throw new IOException("no such file", failed);
-        } catch (AccessDeniedException failed) {
-            throw new IOException("permission denied", failed);
+        } catch (FileSystemException failed) {
+            throw new IOException(SystemFailure.reason(failed), failed);
         } catch (IllegalArgumentException failed) {
             throw new IOException("a \\u in it is not followed by four hexadecimal digits", failed);
         }

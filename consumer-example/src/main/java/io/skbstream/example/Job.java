@@ -7,6 +7,7 @@ import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
 import io.skbstream.clients.StopSignal;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerde;
 import io.skbstream.schemas.Topics;
@@ -208,9 +209,7 @@ final class Job {
             return true; // what was not committed is read again
         }
         if (failure.get() != null) {
-            throw new ProgramException(
-                    "the job failed: " + NativeLibrary.explain(failure.get()).orElseGet(() -> rootOf(failure.get())),
-                    failure.get());
+            throw new ProgramException("the job failed: " + why(failure.get()), failure.get());
         }
         if (!closed) {
             throw new ProgramException("the last sums were not written within " + timeout.toSeconds()
@@ -253,7 +252,7 @@ final class Job {
     private ProgramException cannotBegin(Exception error) {
         if (!(error instanceof ExecutionException)) {
             return new ProgramException(
-                    "cannot use Kafka at %s: %s".formatted(servers, shown(rootOf(error), settings)), error);
+                    "cannot use Kafka at %s: %s".formatted(servers, shown(why(error), settings)), error);
         }
         return new ProgramException(
                 error.getCause() instanceof TimeoutException
@@ -305,6 +304,12 @@ final class Job {
 
     private static boolean isRegistryAway(Throwable error) {
         return error != null && (error instanceof RegistryAwayException || isRegistryAway(error.getCause()));
+    }
+
+    private static String why(Throwable error) {
+        return NativeLibrary.explain(error)
+                .or(() -> SystemFailure.of(error).isLimit() ? SystemFailure.explain(error) : Optional.empty())
+                .orElseGet(() -> rootOf(error));
     }
 
     private static String rootOf(Throwable error) {

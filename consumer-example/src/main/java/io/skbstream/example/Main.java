@@ -5,6 +5,7 @@ import io.skbstream.clients.Program;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.PropertiesFile;
 import io.skbstream.clients.StopSignal;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.clients.Terminal;
 import io.skbstream.example.page.ListenAddress;
 import io.skbstream.example.page.Page;
@@ -154,7 +155,7 @@ public final class Main implements Callable<Integer> {
         try {
             run(job, settings, stop);
         } catch (KafkaException e) {
-            throw new ProgramException(e.getMessage(), e);
+            throw new ProgramException(SystemFailure.explain(e).orElse(e.getMessage()), e);
         }
         return 0;
     }
@@ -217,7 +218,7 @@ public final class Main implements Callable<Integer> {
             try {
                 settings.putAll(PropertiesFile.read(kafkaConfig));
             } catch (IOException e) {
-                throw usage("cannot read --kafka-config " + kafkaConfig + ": " + e.getMessage());
+                throw usage("cannot read --kafka-config " + kafkaConfig + ": " + SystemFailure.inWords(e));
             }
         }
         if (kafkaProperties.containsKey("")) {

@@ -67,6 +67,18 @@ class HostileEnvironmentIT {
         everywhere(commands(), "ulimit -n 28 && exec ");
     }
 
+    /** Whatever is the first to find none left: libbpf, the kernel, or a file of /sys. */
+    @Test
+    void fewFileDescriptorsAreNotTakenForAnotherCause() throws Exception {
+        var trace = List.of("--duration 1s", "--hook tracepoint --duration 1s");
+        for (int files = 14; files <= 20; files += 2) {
+            assertThat(everywhere(trace.stream().map((AGENT + "trace ")::concat), "ulimit -n " + files + " && exec "))
+                    .allSatisfy(said -> assertThat(said.exitCode == 0 || said.text.contains("ulimit -n 1024"))
+                            .as(said.text)
+                            .isTrue());
+        }
+    }
+
     @Test
     void aProcWithoutSysctlsIsExplained() throws Exception {
         everywhere(commands().filter(command -> command.startsWith(AGENT)), "mount -t tmpfs none /proc/sys && exec ");

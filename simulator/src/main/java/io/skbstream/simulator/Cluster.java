@@ -4,6 +4,7 @@ import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.SystemFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +76,9 @@ final class Cluster {
                                     .formatted(servers, e.getCause().getMessage()),
                     e);
         } catch (KafkaException e) {
-            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            String why = SystemFailure.of(e).isLimit()
+                    ? SystemFailure.explain(e).orElseThrow()
+                    : e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             throw new ProgramException(
                     "cannot use Kafka at %s: %s".formatted(servers, Secrets.hideIn(why, settings)), e);
         }

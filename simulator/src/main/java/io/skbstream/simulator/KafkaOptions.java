@@ -6,6 +6,7 @@ import io.skbstream.clients.OwnSettings;
 import io.skbstream.clients.Program;
 import io.skbstream.clients.PropertiesFile;
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.SystemFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -65,7 +66,7 @@ final class KafkaOptions {
                 settings.putAll(PropertiesFile.read(kafkaConfig));
             } catch (IOException e) {
                 throw new IllegalArgumentException(
-                        "cannot read --kafka-config " + kafkaConfig + ": " + e.getMessage(), e);
+                        "cannot read --kafka-config " + kafkaConfig + ": " + SystemFailure.inWords(e), e);
             }
         }
         if (kafkaProperties.containsKey("")) {

@@ -1,11 +1,10 @@
 package io.skbstream.simulator;
 
 import io.skbstream.clients.ProgramException;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.simulator.fleet.Truth;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,6 +16,8 @@ import java.util.Optional;
  * its own name only once it is complete. One thread.
  */
 final class TruthFile implements AutoCloseable {
+    private static final String ELSEWHERE = "name a file in a folder that takes one";
+
     private final Optional<Path> file;
     private final Optional<Path> part;
 
@@ -24,7 +25,7 @@ final class TruthFile implements AutoCloseable {
     TruthFile(Optional<Path> file) {
         this.file = file;
         if (file.filter(Files::isDirectory).isPresent()) {
-            throw new IllegalArgumentException(cannotWrite("it is a folder"));
+            throw new IllegalArgumentException(cannotWrite("it is a folder; " + ELSEWHERE));
         }
         part = file.map(whole -> whole.resolveSibling(whole.getFileName() + ".part"));
         part.ifPresent(path -> {
@@ -51,17 +52,11 @@ final class TruthFile implements AutoCloseable {
     }
 
     private String cannotWrite(String why) {
-        return "cannot write --truth %s: %s; name a file in a folder that takes one".formatted(file.get(), why);
+        return "cannot write --truth %s: %s".formatted(file.get(), why);
     }
 
     private static String why(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such folder";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e instanceof FileSystemException named && named.getReason() != null ? named.getReason() : e.getMessage();
+        return e instanceof NoSuchFileException ? "no such folder; " + ELSEWHERE : SystemFailure.inWords(e, ELSEWHERE);
     }
 
     /** Removes what was begun and not completed. */

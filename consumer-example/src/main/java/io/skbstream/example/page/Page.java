@@ -1,6 +1,7 @@
 package io.skbstream.example.page;
 
 import io.skbstream.clients.ProgramException;
+import io.skbstream.clients.SystemFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,8 +38,8 @@ public final class Page implements AutoCloseable {
         } catch (IOException refused) {
             broadcast.close();
             throw new ProgramException(
-                    "--http %s: nobody can listen there: %s; choose a port that is free and an address of this host, as 127.0.0.1:0"
-                            .formatted(hostAndPort(address), refused.getMessage()),
+                    "--http %s: nobody can listen there: %s"
+                            .formatted(hostAndPort(address), SystemFailure.ofListening(address, refused)),
                     refused);
         }
     }

@@ -1,6 +1,7 @@
 package io.skbstream.demo.part;
 
 import io.skbstream.clients.SafeText;
+import io.skbstream.clients.SystemFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,7 @@ public final class Child implements AutoCloseable {
                     .start();
             return new Child(name, out, log, process);
         } catch (IOException e) {
-            throw new PartException("cannot start the " + name + ": " + e.getMessage(), e);
+            throw new PartException("cannot start the " + name + ": " + SystemFailure.inWords(e), e);
         }
     }
 

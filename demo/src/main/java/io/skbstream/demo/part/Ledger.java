@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * The agent's last word: the account of one session.
@@ -12,6 +14,7 @@ import java.util.Locale;
  * @param agentExitCode of the agent
  * @param lost events that Kafka will never have: ring full, evicted, rejected, not spooled, or abandoned
  * @param spooled events that wait on disk
+ * @param notEnded threads that the agent had to end without, comma-separated; mostly none
  */
 public record Ledger(
         String json,
@@ -21,7 +24,8 @@ public record Ledger(
         long acked,
         long spooled,
         long lost,
-        long unaccounted) {
+        long unaccounted,
+        String notEnded) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** @throws PartException if the line is no ledger */
@@ -40,7 +44,10 @@ public record Ledger(
                             + count(counts, "rejected")
                             + count(counts, "spool_failed")
                             + count(counts, "abandoned"),
-                    count(counts, "unaccounted"));
+                    count(counts, "unaccounted"),
+                    StreamSupport.stream(counts.path("not_ended").spliterator(), false)
+                            .map(JsonNode::asText)
+                            .collect(Collectors.joining(", ")));
         } catch (JsonProcessingException e) {
             throw new PartException("the agent's last line is no JSON: " + line, e);
         }
@@ -69,8 +76,18 @@ public record Ledger(
                 spooled,
                 lost,
                 unaccounted);
-        return unaccounted == 0
-                ? String.format(Locale.ROOT, "every one of %,d hits is accounted for: %s", hits, counts)
-                : String.format(Locale.ROOT, "the account of %,d hits does not balance: %s", hits, counts);
+        String exit = agentExitCode == 0 ? "" : "; the agent ended with exit code " + agentExitCode;
+        if (unaccounted == 0) {
+            return String.format(Locale.ROOT, "every one of %,d hits is accounted for: %s%s", hits, counts, exit);
+        }
+        return notEnded.isEmpty()
+                ? String.format(Locale.ROOT, "the account of %,d hits does not balance: %s%s", hits, counts, exit)
+                : String.format(
+                        Locale.ROOT,
+                        "the account of %,d hits is not final, since the agent had to end before its threads did (%s): %s%s",
+                        hits,
+                        notEnded,
+                        counts,
+                        exit);
     }
 }

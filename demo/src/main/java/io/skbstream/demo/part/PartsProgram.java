@@ -2,6 +2,7 @@ package io.skbstream.demo.part;
 
 import io.skbstream.clients.Program;
 import io.skbstream.clients.StopSignal;
+import io.skbstream.clients.SystemFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -40,7 +41,7 @@ public abstract class PartsProgram implements Callable<Integer> {
         try {
             return run(home == null ? Home.ofThisJar() : new Home(home.toAbsolutePath()), StopSignal.install());
         } catch (KafkaException e) {
-            throw new PartException(e.getMessage(), e);
+            throw new PartException(SystemFailure.explain(e).orElse(e.getMessage()), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.skbstream.demo.part;
 
+import io.skbstream.clients.SystemFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +11,6 @@ import java.util.concurrent.TimeUnit;
  * waits for the end of its stdin, then for the lock that each part holds on the folder, and removes it.
  */
 public final class ScratchFolder implements AutoCloseable {
-    /** As the JDK says it of a program that is not there. */
-    private static final String NO_SUCH_FILE = "error=2,";
-
     private static final String REMOVE_WHEN_ALONE =
             "cat >/dev/null; flock --exclusive --timeout 60 \"$0\" true; rm -rf -- \"$0\"";
     private static final int REMOVAL_TIMEOUT_S = 60;
@@ -33,10 +31,11 @@ public final class ScratchFolder implements AutoCloseable {
         } catch (IOException e) {
             Files.delete(path);
             throw new PartException(
-                    e.getMessage()
-                            + (e.getMessage().contains(NO_SUCH_FILE)
+                    "cannot run setsid: "
+                            + SystemFailure.inWords(e)
+                            + (SystemFailure.of(e) == SystemFailure.MISSING
                                     ? "; install util-linux, which has setsid, setpriv and flock"
-                                    : "; is a limit of this process too low (ulimit -a)?"),
+                                    : ""),
                     e);
         }
     }

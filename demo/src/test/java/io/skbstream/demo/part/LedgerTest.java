@@ -35,6 +35,18 @@ class LedgerTest {
     }
 
     @Test
+    void anAgentThatHadToEndBeforeItsThreadsIsSaidToHave() {
+        var ledger = Ledger.parse(
+                BALANCED.replace("\"unaccounted\":0", "\"unaccounted\":7,\"not_ended\":[\"publish\",\"replay\"]"), 1);
+
+        assertThat(ledger.balances()).isFalse();
+        assertThat(ledger.sentence())
+                .startsWith("the account of 1,500 hits is not final, since the agent had to end before its threads did"
+                        + " (publish, replay): ")
+                .endsWith("7 unaccounted; the agent ended with exit code 1");
+    }
+
+    @Test
     void aLineWithoutACountIsRefusedByName() {
         assertThatThrownBy(() -> Ledger.parse("{\"hits\":1}", 0))
                 .isInstanceOf(PartException.class)

@@ -34,6 +34,7 @@ final class Account {
     private final Deliveries deliveries;
     private final Spool spool;
     private final KafkaLink kafka;
+    private final String release = Kernel.running().release(); // once: a full file table must not end a running agent
 
     Account(
             AgentSettings settings,
@@ -70,7 +71,7 @@ final class Account {
                 .setTime(Instant.ofEpochMilli(System.currentTimeMillis()))
                 .setState(state)
                 .setHook(Hook.valueOf(probe.hook().name()))
-                .setKernel(Kernel.running().release())
+                .setKernel(release)
                 .setVersion(settings.version())
                 .setTopic(kafka.topic())
                 .setHits(ledger.count(Entry.HITS))

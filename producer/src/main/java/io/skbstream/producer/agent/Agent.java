@@ -25,6 +25,8 @@ import io.skbstream.producer.publish.Replay;
 import io.skbstream.producer.spool.Spool;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -80,6 +82,7 @@ public final class Agent {
     private final Object reading = new Object();
     private volatile boolean ending;
     private AgentStatus lastStatus;
+    private final List<String> notEnded = new ArrayList<>();
 
     private Agent(
             AgentSettings settings,
@@ -239,7 +242,7 @@ public final class Agent {
         AgentLedger record = account.record(SessionState.STOPPED);
         boolean isOnDisk = spool.note(record);
         tell(record, Math.min(deadlineNs + LAST_WORD_NS, System.nanoTime() + LONGEST_LAST_WORD_NS));
-        FinalLedger last = new FinalLedger(record, longestBlock(), ledgers.fate(record));
+        FinalLedger last = new FinalLedger(record, longestBlock(), ledgers.fate(record), List.copyOf(notEnded));
         if (last.fate() == Fate.REFUSED) {
             kafka.complaints().tellNoted();
         }
@@ -253,11 +256,12 @@ public final class Agent {
     }
 
     /** One that does not end, as in a name server's silence, must not keep the others from their ends. */
-    private static void stop(DutyThread thread, long deadlineNs) throws InterruptedException {
+    private void stop(DutyThread thread, long deadlineNs) throws InterruptedException {
         try {
             thread.stop(deadlineNs);
         } catch (IllegalStateException hangs) {
             LOG.warn("{}; the agent ends without it", hangs.getMessage());
+            notEnded.add(thread.name());
         }
     }
 

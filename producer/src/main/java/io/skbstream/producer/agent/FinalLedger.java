@@ -8,6 +8,7 @@ import io.skbstream.producer.ledger.Entry;
 import io.skbstream.producer.ledger.Ledger;
 import io.skbstream.producer.publish.LedgerTopic.Fate;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The account of one session, once nothing moves any more; immutable.
@@ -15,8 +16,9 @@ import java.time.Duration;
  * @param record the counts, with all that belongs to them, as they go to the topic
  * @param longestBlock how long capture had nowhere to put events, at the longest, while the CPUs were free
  * @param fate what became of the record on its way to the topic of ledgers
+ * @param notEnded threads that the agent had to end without, so that the counts may not be final; mostly none
  */
-public record FinalLedger(AgentLedger record, Duration longestBlock, Fate fate) {
+public record FinalLedger(AgentLedger record, Duration longestBlock, Fate fate, List<String> notEnded) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -58,6 +60,9 @@ public record FinalLedger(AgentLedger record, Duration longestBlock, Fate fate) 
                 .put("capture_blocked_max_ms", Math.round(longestBlock.toNanos() / 1e4) / 1e2);
         if (!record.getRejectedBy().isEmpty()) {
             line.putPOJO("rejected_by", record.getRejectedBy());
+        }
+        if (!notEnded.isEmpty()) {
+            line.putPOJO("not_ended", notEnded);
         }
         var list = line.putArray("devices");
         for (DeviceTotal device : record.getDevices()) {

@@ -176,7 +176,7 @@ final class TopicReader implements AutoCloseable {
                             + "); let someone who may allow it Describe and Read on it",
                     failure);
         }
-        Optional<String> known = kafka.explain(failure);
+        Optional<String> known = kafka.explain(topic, failure);
         if (known.isPresent()) {
             return new AgentException("no way into Kafka at " + where + ": " + known.get(), failure);
         }

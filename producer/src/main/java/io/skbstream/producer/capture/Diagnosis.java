@@ -6,6 +6,7 @@ import io.skbstream.producer.kernel.Lockdown;
 import io.skbstream.producer.libbpf.BpfException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,10 @@ final class Diagnosis {
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
     private static final int EMFILE = 24;
+
+    /** Programs, maps, BTF and what libbpf tries before take some ten at once. */
+    private static final int ENOUGH_FILES = 16;
+
     /** Of the kernel alone, so no C library has a word for it (include/linux/errno.h). */
     private static final int ENOTSUPP = 524;
 
@@ -160,12 +165,16 @@ final class Diagnosis {
 
     /** A limit of this process alone, which has nothing to do with the kernel's settings. */
     private Optional<Obstacle> processLimit(BpfException failed) {
-        if (failed.errno() == EMFILE) {
+        OptionalLong free = kernel.freeFiles();
+        // libbpf takes a feature for missing if EMFILE keeps it from trying it, and then fails with another errno.
+        boolean isShort = free.isPresent() && free.getAsLong() < ENOUGH_FILES;
+        if (failed.errno() == EMFILE || isShort) {
             return Optional.of(new Obstacle(
                     failed.getMessage() + ": RLIMIT_NOFILE of this process"
                             + limit("Max open files")
                                     .map(files -> " is " + files)
-                                    .orElse(""),
+                                    .orElse("")
+                            + (isShort ? ", of which " + free.getAsLong() + " are free" : ""),
                     "raise it (ulimit -n 1024, or LimitNOFILE=1024 in the systemd unit)"));
         }
         Optional<String> addressSpace = failed.errno() == ENOMEM ? limit("Max address space") : Optional.empty();

@@ -1,5 +1,6 @@
 package io.skbstream.producer.capture;
 
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.kernel.Kernel;
@@ -22,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class KeptCounters {
 
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
+    private static final String MOUNT = "a BPF file system (mount -t bpf -o mode=700 bpf " + BPF_FS + ")";
 
     /** To be raised when a member of {@code struct counters} moves: an agent may find what an older one has left. */
     private static final int LAYOUT = 1;
@@ -109,16 +111,21 @@ public final class KeptCounters {
         try {
             Files.deleteIfExists(file);
         } catch (IOException refused) {
-            throw new AgentException("cannot remove " + file + " (" + refused + ")", refused);
+            throw new AgentException("cannot remove " + file + ": " + SystemFailure.inWords(refused), refused);
         }
     }
 
     /** Why the counters of this session cannot be kept. */
     Obstacle obstacle(BpfException refused) {
+        SystemFailure kind = SystemFailure.ofErrno(refused.errno());
         return new Obstacle(
                 "if the agent is killed, nobody will know what it saw in its last second, since the kernel does not keep its counters ("
                         + refused.getMessage() + ")",
-                "run it as root, with a BPF file system (mount -t bpf -o mode=700 bpf " + BPF_FS + ")");
+                switch (kind) {
+                    case DENIED -> "run it as root, with " + MOUNT;
+                    case MISSING -> "give it " + MOUNT;
+                    default -> kind.remedy();
+                });
     }
 
     Path file() {
@@ -131,7 +138,8 @@ public final class KeptCounters {
             return "skbstream-%d-%s-%s-"
                     .formatted(LAYOUT, Files.getAttribute(spool, "unix:dev"), Files.getAttribute(spool, "unix:ino"));
         } catch (IOException gone) {
-            throw new AgentException("cannot look at the spool folder " + spool + " (" + gone + ")", gone);
+            throw new AgentException(
+                    "cannot look at the spool folder " + spool + ": " + SystemFailure.inWords(gone), gone);
         }
     }
 }

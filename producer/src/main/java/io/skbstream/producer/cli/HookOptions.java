@@ -1,13 +1,12 @@
 package io.skbstream.producer.cli;
 
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.capture.Hook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +67,7 @@ final class HookOptions {
         try (InputStream file = Files.newInputStream(btf)) {
             magic = file.readNBytes(Short.BYTES);
         } catch (IOException unreadable) {
-            throw wrong("--btf '" + btf + "' cannot be read", why(unreadable));
+            throw wrong("--btf '" + btf + "' cannot be read", SystemFailure.inWords(unreadable));
         }
         boolean isElf = is(ELF_MAGIC, magic, ByteOrder.BIG_ENDIAN); // libbpf takes one with a .BTF section
         if (!isElf && !is(BTF_MAGIC, magic, ByteOrder.nativeOrder())) {
@@ -85,12 +84,5 @@ final class HookOptions {
     private static boolean is(int expected, byte[] magic, ByteOrder order) {
         return magic.length == Short.BYTES
                 && (ByteBuffer.wrap(magic).order(order).getShort() & 0xffff) == expected;
-    }
-
-    private static String why(IOException unreadable) {
-        if (unreadable instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        return unreadable instanceof AccessDeniedException ? "permission denied" : unreadable.getMessage();
     }
 }

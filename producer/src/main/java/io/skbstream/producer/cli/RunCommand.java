@@ -204,9 +204,17 @@ final class RunCommand implements Callable<Integer> {
             LOG.warn("the kernel skipped the program {} times, so as many packets are in no count", last.skipped());
         }
         if (last.unaccounted() != 0) {
-            LOG.error(
-                    "the ledger does not balance: {} events went a way that has no name; this is a defect",
-                    last.unaccounted());
+            if (last.notEnded().isEmpty()) {
+                LOG.error(
+                        "the ledger does not balance: {} events went a way that has no name; this is a defect",
+                        last.unaccounted());
+            } else {
+                LOG.error(
+                        "the account is not final: the agent had to end before its threads did ({}), and what became of {} events is"
+                                + " not known",
+                        String.join(", ", last.notEnded()),
+                        last.unaccounted());
+            }
             return ExitCode.SOFTWARE;
         }
         Ledger ledger = last.ledger();

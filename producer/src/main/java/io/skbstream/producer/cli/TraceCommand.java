@@ -3,6 +3,7 @@ package io.skbstream.producer.cli;
 import io.skbstream.clients.Given;
 import io.skbstream.clients.MayBeEmpty;
 import io.skbstream.clients.StopSignal;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.clients.Terminal;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.capture.Attachment;
@@ -202,8 +203,11 @@ final class TraceCommand implements Callable<Integer> {
         } catch (IOException notRun) {
             spec.exitCodeOnExecutionException(CANNOT_RUN);
             throw new AgentException(
-                    "cannot run " + String.join(" ", command) + ": " + notRun.getMessage()
-                            + "; is it installed and in PATH?",
+                    "cannot run " + String.join(" ", command) + ": " + SystemFailure.inWords(notRun)
+                            + (SystemFailure.of(notRun) == SystemFailure.MISSING
+                                    ? "; is the interpreter there that its first line names?" // it was itself, a moment
+                                    // ago
+                                    : ""),
                     notRun);
         }
     }

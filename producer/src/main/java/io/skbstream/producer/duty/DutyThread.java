@@ -55,6 +55,11 @@ public final class DutyThread {
         }
     }
 
+    /** What it is called in logs. */
+    public String name() {
+        return thread.getName();
+    }
+
     /** What broke the duty, at whatever step, or null. Any thread. */
     public Throwable failure() {
         return failure;

@@ -1,5 +1,6 @@
 package io.skbstream.producer.kernel;
 
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class Kernel {
                     .sorted()
                     .toList();
         } catch (IOException noProc) {
-            throw unreadable("list of network devices", noProc);
+            throw unreadable(DEVICES, noProc);
         }
     }
 
@@ -91,9 +92,12 @@ public final class Kernel {
 
     /** One more than the highest number that a CPU of this machine may ever have; a cgroup's limit plays no part. */
     public int cpus() {
-        String list = text(POSSIBLE_CPUS)
-                .orElseThrow(() -> new AgentException("cannot read " + POSSIBLE_CPUS
-                        + ", which says how many CPUs there are; mount /sys (mount -t sysfs sysfs /sys)"));
+        String list;
+        try {
+            list = read(POSSIBLE_CPUS);
+        } catch (IOException noSys) {
+            throw unreadable(POSSIBLE_CPUS, noSys);
+        }
         return 1 + Integer.parseInt(list.substring(1 + Math.max(list.lastIndexOf(','), list.lastIndexOf('-'))));
     }
 
@@ -103,13 +107,29 @@ public final class Kernel {
      * @param name as in /proc/self/limits, {@code Max open files}
      */
     public OptionalLong processLimit(String name) {
-        return text("/proc/self/limits").stream()
-                .flatMap(String::lines)
+        String limits;
+        try {
+            limits = read("/proc/self/limits");
+        } catch (IOException unknown) { // also where the limit is what keeps it from being read
+            return OptionalLong.empty();
+        }
+        return limits.lines()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()).strip().split("\\s+")[0])
                 .filter(soft -> !soft.equals("unlimited"))
                 .mapToLong(Long::parseLong)
                 .findFirst();
+    }
+
+    /** How many files this process may still open; empty if there is no limit, or if /proc does not say. */
+    public OptionalLong freeFiles() {
+        OptionalLong limit = processLimit("Max open files");
+        try (Stream<Path> open = Files.list(file("/proc/self/fd"))) {
+            long taken = open.count();
+            return limit.isPresent() ? OptionalLong.of(Math.max(0, limit.getAsLong() - taken)) : limit;
+        } catch (IOException unreadable) {
+            return SystemFailure.of(unreadable).isLimit() ? OptionalLong.of(0) : OptionalLong.empty();
+        }
     }
 
     public KernelBtf btf() {
@@ -141,36 +161,64 @@ public final class Kernel {
         return root.resolve(path.substring(1));
     }
 
-    /** A file's text without the white space around it; empty if it is not there or may not be read. */
+    /**
+     * A file's text without the white space around it; empty if it is not there or may not be read.
+     *
+     * @throws AgentException if a limit of this process keeps it from being read, which says nothing of the kernel
+     */
     Optional<String> text(String path) {
         try {
-            return Optional.of(
-                    Files.readString(file(path), StandardCharsets.ISO_8859_1).strip());
+            return Optional.of(read(path));
         } catch (IOException unreadable) {
+            refuseLimit(path, unreadable);
             return Optional.empty();
         }
     }
 
-    /** A long file line by line; no lines if it is not there or may not be read. The caller closes it. */
+    /**
+     * A long file line by line; no lines if it is not there or may not be read. The caller closes it.
+     *
+     * @throws AgentException as {@link #text}
+     */
     Stream<String> lines(String path) {
         try {
             return Files.lines(file(path), StandardCharsets.ISO_8859_1);
         } catch (IOException unreadable) {
+            refuseLimit(path, unreadable);
             return Stream.empty();
         }
     }
 
+    private String read(String path) throws IOException {
+        return Files.readString(file(path), StandardCharsets.ISO_8859_1).strip();
+    }
+
     private String sysctl(String name) {
+        String path = "/proc/sys/kernel/" + name;
         try {
-            return Files.readString(file("/proc/sys/kernel/" + name)).strip();
+            return Files.readString(file(path)).strip();
         } catch (IOException noProc) {
-            throw unreadable(name, noProc);
+            throw unreadable(path, noProc);
         }
     }
 
-    private static AgentException unreadable(String what, IOException noProc) {
-        return new AgentException(
-                "cannot read the kernel's " + what + " (" + noProc + "); mount /proc (mount -t proc proc /proc)",
-                noProc);
+    private void refuseLimit(String path, IOException unreadable) {
+        if (SystemFailure.of(unreadable).isLimit()) {
+            throw unreadable(path, unreadable);
+        }
+    }
+
+    private AgentException unreadable(String path, IOException why) {
+        String remedy = SystemFailure.of(why) == SystemFailure.MISSING ? "; " + whereItIs(path) : "";
+        return new AgentException("cannot read " + path + ": " + SystemFailure.inWords(why) + remedy, why);
+    }
+
+    /** What to do about a file that is not there, although every kernel has it. */
+    private String whereItIs(String path) {
+        boolean isOfProc = path.startsWith("/proc/");
+        if (Files.exists(file(isOfProc ? "/proc/self" : "/sys/devices"))) {
+            return "see what hides it (findmnt -R " + (isOfProc ? "/proc)" : "/sys)");
+        }
+        return isOfProc ? "mount /proc (mount -t proc proc /proc)" : "mount /sys (mount -t sysfs sysfs /sys)";
     }
 }

@@ -3,6 +3,7 @@ package io.skbstream.producer.libbpf;
 import com.kenai.jffi.Library;
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.NativeLibraryException;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.Obstacle;
 import java.lang.reflect.Method;
@@ -122,11 +123,17 @@ final class Native {
         return SONAMES.stream()
                 .filter(name -> Library.openLibrary(name, Library.LAZY) != null)
                 .findFirst()
-                .orElseThrow(() -> new AgentException(new Obstacle(
-                        "libbpf cannot be used: neither " + String.join(" nor ", SONAMES) + " can be loaded ("
-                                + Library.getLastError() + ")",
-                        "install it; on Debian and Ubuntu: apt-get install libbpf1 (libbpf0 on Debian 11 and Ubuntu 22.04),"
-                                + " elsewhere the package is mostly called libbpf")));
+                .orElseThrow(() -> new AgentException(notLoaded(Library.getLastError())));
+    }
+
+    private static Obstacle notLoaded(String why) {
+        SystemFailure kind = SystemFailure.of(why);
+        return new Obstacle(
+                "libbpf cannot be used: neither " + String.join(" nor ", SONAMES) + " can be loaded (" + why + ")",
+                kind.isLimit()
+                        ? kind.remedy()
+                        : "install it; on Debian and Ubuntu: apt-get install libbpf1 (libbpf0 on Debian 11 and Ubuntu 22.04),"
+                                + " elsewhere the package is mostly called libbpf");
     }
 
     private static void requireSymbols(String soname) {

@@ -2,9 +2,9 @@ package io.skbstream.producer.libbpf;
 
 import static io.skbstream.producer.libbpf.Native.systemCall;
 
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +59,12 @@ public final class NetworkNamespace implements AutoCloseable {
             String link = Files.readSymbolicLink(OF_THIS_THREAD).toString(); // net:[4026531840]
             return Long.parseLong(link.substring(link.indexOf('[') + 1, link.indexOf(']')));
         } catch (IOException noProc) {
-            throw new UncheckedIOException("cannot read " + OF_THIS_THREAD + "; is /proc mounted?", noProc);
+            throw new AgentException(
+                    "cannot read " + OF_THIS_THREAD + ": " + SystemFailure.inWords(noProc)
+                            + (SystemFailure.of(noProc) == SystemFailure.MISSING
+                                    ? "; mount /proc (mount -t proc proc /proc)"
+                                    : ""),
+                    noProc);
         }
     }
 

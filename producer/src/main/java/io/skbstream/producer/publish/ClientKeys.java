@@ -2,6 +2,7 @@ package io.skbstream.producer.publish;
 
 import io.skbstream.clients.PropertiesFile;
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import io.skbstream.schemas.registry.RegistrySettings;
 import java.io.IOException;
@@ -84,8 +85,11 @@ public record ClientKeys(Map<String, String> environment, Optional<Path> file, M
             properties = PropertiesFile.read(path);
         } catch (IOException unreadable) {
             throw new AgentException(
-                    "--kafka-config '" + path + "' cannot be read: " + unreadable.getMessage()
-                            + "; it is a Java properties file that this user may read",
+                    "--kafka-config '" + path + "' cannot be read: "
+                            + (SystemFailure.of(unreadable).isLimit()
+                                    ? SystemFailure.inWords(unreadable)
+                                    : unreadable.getMessage()
+                                            + "; it is a Java properties file that this user may read"),
                     unreadable);
         }
         Map<String, String> keys = new HashMap<>();

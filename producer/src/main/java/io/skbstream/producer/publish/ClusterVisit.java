@@ -95,8 +95,7 @@ public final class ClusterVisit implements AutoCloseable {
             return kafka.silence(late);
         }
         return new KafkaAwayException(
-                "Kafka at " + kafka.bootstrapServers() + " does not tell its brokers: " + failure.getMessage()
-                        + "; start the broker, or correct --bootstrap-servers (or KAFKA_BOOTSTRAP_SERVERS)",
+                "Kafka at " + kafka.bootstrapServers() + " does not tell its brokers: " + failure.getMessage(),
                 failure);
     }
 

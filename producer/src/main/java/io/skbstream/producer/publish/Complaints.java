@@ -95,7 +95,8 @@ public final class Complaints {
             return;
         }
         FailureKind kind = FailureKind.of(note.failure());
-        Optional<String> known = new Explanation(kafka.bootstrapServers(), note.client()).of(note.failure());
+        Optional<String> known =
+                new Explanation(kafka.bootstrapServers(), note.topic(), note.client()).of(note.failure());
         synchronized (this) { // to explain it took a while
             if (isOver(note.topic(), note.atNs()) || !isDue(known.orElse(kind.name()))) {
                 return;
@@ -105,7 +106,7 @@ public final class Complaints {
                     kind.meaning(),
                     note.topic(),
                     known.orElseGet(() -> plainly(note)),
-                    note.topic().equals(topic) ? "they go to the spool meanwhile" : LEDGERS);
+                    note.topic().equals(topic) ? "they wait in the spool meanwhile" : LEDGERS);
         }
     }
 
@@ -163,7 +164,7 @@ public final class Complaints {
             LOG.warn(
                     "{}; {}",
                     failed.getMessage(),
-                    refused.isEmpty() || topicRefused ? "events go to the spool while it does not take them" : LEDGERS);
+                    refused.isEmpty() || topicRefused ? "events wait in the spool meanwhile" : LEDGERS);
         }
     }
 

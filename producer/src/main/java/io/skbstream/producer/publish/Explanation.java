@@ -31,9 +31,10 @@ import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
  * protocols, rights. May connect to a server to look at its certificate, so it is for a thread that may wait.
  *
  * @param servers {@code host:port}, comma-separated
+ * @param topic that it was about; empty if none, or not known
  * @param client as whom it came, at the time of the failure
  */
-record Explanation(String servers, ClientIdentity client) {
+record Explanation(String servers, String topic, ClientIdentity client) {
 
     private static final Pattern WRONG_HOST = Pattern.compile("[Nn]o (?:subject alternative )?"
             + "(?:DNS )?(?:names?|IP addresses)? ?(?:matching|present)(?: IP address)? ?(\\S*)");
@@ -56,6 +57,11 @@ record Explanation(String servers, ClientIdentity client) {
                     + ") and security.protocol (now "
                     + client.securityProtocol() + ")");
         }
+        if (failure instanceof SaslAuthenticationException && client.user().isEmpty()) {
+            return Optional.of("the broker refuses this login by " + client.shown("sasl.mechanism") + " ("
+                    + client.hideIn(failure.getMessage())
+                    + "); correct sasl.jaas.config and the other sasl.… settings");
+        }
         if (failure instanceof SaslAuthenticationException) {
             return Optional.of("the broker knows no user " + client.user() + " with this password ("
                     + client.hideIn(failure.getMessage())
@@ -69,7 +75,9 @@ record Explanation(String servers, ClientIdentity client) {
             return Optional.of(client.principal() + " may not do this in the cluster (" + failure.getMessage()
                     + "); brokers before 2.8 ask for more: " + acls("--operation IdempotentWrite --cluster"));
         }
-        return failure instanceof TimeoutException ? ofSilence().or(this::ofAdvertised) : Optional.empty();
+        return failure instanceof TimeoutException
+                ? ofSilence().or(() -> ofBrokers(client.hideIn(failure.getMessage())))
+                : Optional.empty();
     }
 
     private String ofTopics(Set<String> topics) {
@@ -156,11 +164,11 @@ record Explanation(String servers, ClientIdentity client) {
                         : speaksTls(peer.address(), protocol));
     }
 
-    /** The servers that were named answer, but not those that they name in turn. */
-    private Optional<String> ofAdvertised() {
+    /** The servers that were named answer: those that they name in turn may not. */
+    private Optional<String> ofBrokers(String said) {
         Map<String, Object> config = new HashMap<>(client.keys());
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
-        return AdvertisedBrokers.obstacle(config);
+        return AdvertisedBrokers.obstacle(config, topic, said);
     }
 
     /** Of a server that answers to TLS, or with it. */

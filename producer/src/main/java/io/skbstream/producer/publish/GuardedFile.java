@@ -1,13 +1,12 @@
 package io.skbstream.producer.publish;
 
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -46,13 +45,10 @@ record GuardedFile(String name, Path path) {
 
     /** What keeps it from being read, in a few words. */
     static String why(Exception unreadable) {
-        if (unreadable instanceof NoSuchFileException) {
-            return "no such file";
+        if (unreadable instanceof CharacterCodingException) {
+            return "it is no UTF-8 text";
         }
-        if (unreadable instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return unreadable instanceof CharacterCodingException ? "it is no UTF-8 text" : unreadable.getMessage();
+        return unreadable instanceof IOException failed ? SystemFailure.reason(failed) : unreadable.getMessage();
     }
 
     private void refuse(Set<PosixFilePermission> refused, String because, String remedy) {
@@ -99,8 +95,10 @@ record GuardedFile(String name, Path path) {
             return (T) attributes.get(attribute);
         } catch (IOException unreadable) {
             throw new AgentException(
-                    name + " " + shown() + " cannot be read: " + why(unreadable)
-                            + "; correct it, or let this user read it",
+                    name + " " + shown() + " cannot be read: "
+                            + (SystemFailure.of(unreadable) == SystemFailure.MISSING
+                                    ? why(unreadable) + "; correct it"
+                                    : SystemFailure.inWords(unreadable)),
                     unreadable);
         }
     }

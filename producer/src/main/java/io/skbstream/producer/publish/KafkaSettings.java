@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.NativeLibraryException;
 import io.skbstream.clients.Secrets;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import io.skbstream.schemas.registry.RegistrySettings;
 import java.util.HashMap;
@@ -147,18 +148,20 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
     /**
      * What keeps this client out of Kafka, and what mends it, in a sentence; empty if the failure is of another kind. May look at
      * a broker's certificate, so it may take some seconds.
+     *
+     * @param topic that it was about
      */
-    public Optional<String> explain(Throwable failure) {
+    public Optional<String> explain(String topic, Throwable failure) {
         try {
-            return explain(failure, identity());
+            return new Explanation(bootstrapServers, topic, identity()).of(failure);
         } catch (AgentException refused) { // a file was changed, and must not be used now
             return Optional.of(refused.getMessage());
         }
     }
 
-    /** The same of a client that was made with this identity: by now the files may hold another one. */
+    /** The same of no topic, and of a client that was made with this identity: by now the files may hold another one. */
     Optional<String> explain(Throwable failure, ClientIdentity client) {
-        return new Explanation(bootstrapServers, client).of(failure);
+        return new Explanation(bootstrapServers, "", client).of(failure);
     }
 
     /** That no answer came in the time that there was for it. */
@@ -306,6 +309,12 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
             return new KafkaAwayException(
                     "none of the servers " + bootstrapServers + " has an address; correct --bootstrap-servers"
                             + " (or KAFKA_BOOTSTRAP_SERVERS), or look at this host's name server",
+                    refused);
+        }
+        if (SystemFailure.of(refused).isLimit()) {
+            return new AgentException(
+                    "Kafka's client cannot be started: "
+                            + SystemFailure.explain(refused).orElseThrow(),
                     refused);
         }
         return new AgentException(

@@ -262,7 +262,7 @@ public final class SchemaIds implements Duty {
                     "{}; {}",
                     failure,
                     switch (state) {
-                        case MISSING -> "events go to the spool until it gives an id";
+                        case MISSING -> "events wait in the spool until it gives an id";
                         case LEDGERS_MISSING ->
                             "events go on with theirs, but no ledger can be sent until it gives an id, and nothing else accounts"
                                     + " for them";

@@ -34,7 +34,7 @@ public record TopicSetup(
      * A topic that is there.
      *
      * @param id Kafka's id of it: another one once it was deleted and made again; empty of a broker before 2.8, which has none
-     * @param created whether it was missing
+     * @param created whether it was missing, and was made by this
      */
     public record Topic(String id, boolean created) {}
 
@@ -48,7 +48,7 @@ public record TopicSetup(
     Topic ensure(Admin admin, ClientIdentity client) throws InterruptedException {
         try {
             Optional<String> found = find(admin);
-            return new Topic(found.isPresent() ? found.get() : create(admin), found.isEmpty());
+            return found.isPresent() ? new Topic(found.get(), false) : create(admin);
         } catch (ExecutionException failed) {
             throw explain(failed.getCause(), client);
         }
@@ -68,15 +68,16 @@ public record TopicSetup(
         }
     }
 
-    private String create(Admin admin) throws InterruptedException, ExecutionException {
+    private Topic create(Admin admin) throws InterruptedException, ExecutionException {
         NewTopic wanted = new NewTopic(topic, partitions, replicationFactor).configs(config);
         try {
             CreateTopicsResult created = admin.createTopics(List.of(wanted));
             created.all().get();
-            return idOf(created);
+            return new Topic(idOf(created), true);
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof TopicExistsException) { // another agent was quicker
-                return find(admin).orElse("");
+            if (failed.getCause()
+                    instanceof TopicExistsException) { // another agent was quicker, or it may not be described
+                return new Topic(find(admin).orElse(""), false);
             }
             throw failed;
         }

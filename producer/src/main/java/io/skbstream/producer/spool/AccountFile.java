@@ -33,7 +33,12 @@ record AccountFile(long head, long position, Set<Long> gone, List<AgentLedger> l
     /** Far more than an account needs that is worth keeping; a damaged one does not get more memory either. */
     private static final long MAX_BYTES = 1 << 28;
 
-    /** @throws IOException if it is damaged; a folder without one has {@link #EMPTY} */
+    /**
+     * The account of a folder; one without it has {@link #EMPTY}.
+     *
+     * @throws java.nio.file.FileSystemException if it cannot be opened, which says nothing of what is in it
+     * @throws IOException if it is damaged
+     */
     static AccountFile read(SpoolLayout layout) throws IOException {
         Path path = layout.account();
         if (!Files.exists(path)) {

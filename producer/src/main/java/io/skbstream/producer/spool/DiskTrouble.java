@@ -1,5 +1,6 @@
 package io.skbstream.producer.spool;
 
+import io.skbstream.clients.SystemFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,8 +31,8 @@ final class DiskTrouble {
 
     /** Something else than a block could not be written. */
     synchronized void happened(String what, IOException failure) {
-        last = FolderLock.why(failure);
-        tell(what);
+        last = SystemFailure.reason(failure);
+        tell(what, SystemFailure.inWords(failure));
     }
 
     /** A block could not be written: the next ones are not even tried, for a moment, lest the caller wait for the disk each time. */
@@ -73,16 +74,16 @@ final class DiskTrouble {
         return Optional.ofNullable(last);
     }
 
-    private void tell(String what) {
+    private void tell(String what, String why) {
         long tellNs = nowNs.getAsLong();
         if (tellNs - toldNs >= TELL_EVERY_NS) {
             toldNs = tellNs;
             LOG.error(
-                    "spool {}: cannot write {}: {}; {} events lost so far; free or repair the disk, the spool goes on by itself",
+                    "spool {}: cannot write {}, with {} events lost so far: {}; the spool goes on by itself once it can",
                     folder,
                     what,
-                    last,
-                    lost);
+                    lost,
+                    why);
         }
     }
 }

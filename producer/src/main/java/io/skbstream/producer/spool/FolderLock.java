@@ -3,14 +3,11 @@ package io.skbstream.producer.spool;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,8 +61,8 @@ final class FolderLock implements AutoCloseable {
     /** What the user reads when the folder cannot be used. */
     static AgentException unusable(Path folder, IOException why) {
         return new AgentException(
-                "cannot use the spool folder " + folder + ": " + why(why)
-                        + "; make room there, give this user the right to write, or name another folder with --spool-dir",
+                "cannot use the spool folder " + folder + ": "
+                        + SystemFailure.inWords(why, "name another folder with --spool-dir"),
                 why);
     }
 
@@ -87,20 +84,6 @@ final class FolderLock implements AutoCloseable {
             // The lock goes with the channel, or else with the process.
         }
         HELD.remove(held);
-    }
-
-    /** A file system's message is often nothing but the path. */
-    static String why(IOException failure) {
-        if (failure instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException) {
-            return "it is no folder";
-        }
-        if (failure instanceof FileSystemException named && named.getReason() != null) {
-            return named.getReason();
-        }
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 
     private static AgentException inUse(Path folder) {

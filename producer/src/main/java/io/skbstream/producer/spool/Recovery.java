@@ -7,7 +7,9 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,9 +84,11 @@ final class Recovery {
         return books;
     }
 
-    private AccountFile account() {
+    private AccountFile account() throws FileSystemException {
         try {
             return AccountFile.read(layout);
+        } catch (FileSystemException unopened) {
+            throw unopened;
         } catch (IOException damaged) {
             LOG.error(
                     "spool: {} is damaged ({}): events that were replayed may be replayed once more",
@@ -97,7 +101,7 @@ final class Recovery {
     private SegmentScan scan(long number, Path path, long from) throws IOException {
         try {
             return SegmentScan.quick(number, path, from);
-        } catch (FileNotFoundException unopened) {
+        } catch (FileNotFoundException | NoSuchFileException unopened) {
             throw unopened;
         } catch (EOFException torn) {
             LOG.warn("spool: {} is removed: {}", path, torn.getMessage());

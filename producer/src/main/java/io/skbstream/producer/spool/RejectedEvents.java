@@ -1,6 +1,7 @@
 package io.skbstream.producer.spool;
 
 import io.skbstream.avro.NetifReceive;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.event.EncodedEvents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ final class RejectedEvents implements AutoCloseable {
             writer.write();
             bytes += more;
         } catch (IOException failed) {
-            tell(FolderLock.why(failed));
+            tell(SystemFailure.inWords(failed));
         }
     }
 

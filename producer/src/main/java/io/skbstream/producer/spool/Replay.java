@@ -2,7 +2,7 @@ package io.skbstream.producer.spool;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -73,11 +73,10 @@ final class Replay {
                 }
             }
             return new Reading(null, position, true);
-        } catch (FileNotFoundException unopened) {
-            if (Files.exists(segment.path)) { // too many open files, say: it is not lost for that
-                trouble.happened("its segments, even only to read them", unopened);
-                return null;
-            }
+        } catch (FileNotFoundException unopened) { // too many open files, say: it is not lost for that
+            trouble.happened("its segments, even only to read them", unopened);
+            return null;
+        } catch (NoSuchFileException gone) {
             tellDamage(segment, "it is gone");
         } catch (IOException unreadable) {
             tellDamage(segment, unreadable.getMessage());

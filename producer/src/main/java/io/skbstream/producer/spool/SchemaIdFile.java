@@ -3,6 +3,7 @@ package io.skbstream.producer.spool;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skbstream.clients.SystemFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ public record SchemaIdFile(Path folder, String registry) {
             LOG.warn(
                     "cannot keep the schemas' ids in {}: {}; a start while the registry is away would lack them",
                     layout().schemaIds(),
-                    FolderLock.why(failed));
+                    SystemFailure.inWords(failed));
         }
     }
 

@@ -3,10 +3,13 @@ package io.skbstream.producer.spool;
 import io.skbstream.schemas.AvroFiles;
 import io.skbstream.schemas.SingleObject;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -62,12 +65,18 @@ final class SegmentReader implements AutoCloseable {
     }
 
     /**
-     * @throws java.io.FileNotFoundException if it is not there, or cannot be opened
+     * @throws NoSuchFileException if it is not there
+     * @throws FileNotFoundException if it cannot be opened, as with too many open files
      * @throws EOFException if it ends within its header
      * @throws IOException if its header is damaged, or says that it is something else
      */
     static SegmentReader open(Path path) throws IOException {
-        RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
+        RandomAccessFile file;
+        try {
+            file = new RandomAccessFile(path.toFile(), "r");
+        } catch (FileNotFoundException unopened) {
+            throw Files.exists(path) ? unopened : new NoSuchFileException(path.toString());
+        }
         try {
             return new SegmentReader(file);
         } catch (IOException | RuntimeException failed) {

@@ -1,6 +1,7 @@
 package io.skbstream.producer.spool;
 
 import io.skbstream.avro.AgentLedger;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.spool.SpoolListing.SegmentFile;
 import io.skbstream.producer.spool.SpoolListing.Session;
@@ -8,6 +9,7 @@ import io.skbstream.producer.spool.SpoolListing.State;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -125,6 +127,8 @@ public final class SpoolFolder {
     private AccountFile accountOrEmpty() {
         try {
             return AccountFile.read(layout);
+        } catch (FileSystemException unopened) {
+            throw unreadable(unopened);
         } catch (IOException damaged) { // verify says so
             return AccountFile.EMPTY;
         }
@@ -152,8 +156,10 @@ public final class SpoolFolder {
                     scan.ratio(),
                     scan.oldestMs(),
                     scan.newestMs());
-        } catch (FileNotFoundException | NoSuchFileException deleted) {
+        } catch (NoSuchFileException deleted) {
             return null;
+        } catch (FileNotFoundException unopened) {
+            throw unopened;
         } catch (IOException damaged) {
             return new SegmentFile(number, State.UNREADABLE, "", 0, 0, Files.size(path), 0, 0, 0);
         }
@@ -175,7 +181,8 @@ public final class SpoolFolder {
     }
 
     private AgentException unreadable(IOException why) {
-        return new AgentException("cannot read the spool folder " + layout.folder() + ": " + FolderLock.why(why), why);
+        return new AgentException(
+                "cannot read the spool folder " + layout.folder() + ": " + SystemFailure.inWords(why), why);
     }
 
     /** One run of printing. */
@@ -202,10 +209,10 @@ public final class SpoolFolder {
                         problems.add(path + ": the block at " + frame.start() + " cannot be read: " + why.getMessage());
                     }
                 });
-            } catch (FileNotFoundException | NoSuchFileException deleted) {
+            } catch (NoSuchFileException deleted) {
                 // Replayed, or evicted, in the meantime.
             } catch (IOException unreadable) {
-                problems.add(path + " cannot be read: " + unreadable.getMessage());
+                problems.add(path + " cannot be read: " + SystemFailure.inWords(unreadable));
             }
         }
     }

@@ -3,9 +3,10 @@ package io.skbstream.producer.spool;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.avro.SessionState;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.schemas.AvroDeserializer;
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,9 +64,11 @@ final class Verifier {
         return new SpoolVerification(segments, blocks, events, problems, notes);
     }
 
-    private AccountFile account() {
+    private AccountFile account() throws FileSystemException {
         try {
             return AccountFile.read(layout);
+        } catch (FileSystemException unopened) {
+            throw unopened;
         } catch (IOException damaged) {
             problems.add(layout.account() + " is damaged: " + damaged.getMessage()
                     + "; events that were replayed may be replayed once more");
@@ -87,11 +90,11 @@ final class Verifier {
                         "%s is torn at %d: %,d bytes behind it are no whole block; %,d events before are safe",
                         path, scan.end(), scan.length() - scan.end(), decoded.events()));
             }
-        } catch (FileNotFoundException | NoSuchFileException deleted) {
+        } catch (NoSuchFileException deleted) {
             notes.add(path + " went while this looked");
         } catch (IOException unreadable) {
             segments++;
-            problems.add(path + " cannot be read: " + unreadable.getMessage());
+            problems.add(path + " cannot be read: " + SystemFailure.inWords(unreadable));
         }
     }
 

@@ -2,13 +2,11 @@ package io.skbstream.producer.telemetry;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,8 +26,6 @@ final class Endpoint implements AutoCloseable {
 
     /** The server's sign for it. */
     private static final int NO_BODY = -1;
-
-    private static final int FIRST_FREE_PORT = 1024; // those before take CAP_NET_BIND_SERVICE
 
     /** How long a client may take to send its request, and to take the answer: a thread is its own meanwhile. */
     static final int CLIENT_S = 5;
@@ -66,8 +62,8 @@ final class Endpoint implements AutoCloseable {
             return endpoint;
         } catch (IOException refused) {
             throw new AgentException(
-                    "--metrics " + hostAndPort(address) + ": nobody can listen there: " + refused.getMessage() + "; "
-                            + remedy(address, refused),
+                    "--metrics " + hostAndPort(address) + ": nobody can listen there: "
+                            + SystemFailure.ofListening(address, refused),
                     refused);
         }
     }
@@ -130,25 +126,6 @@ final class Endpoint implements AutoCloseable {
             case "/healthz" -> shown == null ? Page.text(200, "ok") : shown.healthz();
             default -> shown == null ? Health.starting() : shown.readyz();
         };
-    }
-
-    /** The message of the exception decides nothing: it is in the language of the user. */
-    private static String remedy(InetSocketAddress address, IOException refused) {
-        if (refused instanceof BindException && !isOfThisHost(address.getAddress())) {
-            return "that address is none of this host's; 127.0.0.1 and 0.0.0.0 always are";
-        }
-        if (refused instanceof BindException && address.getPort() >= FIRST_FREE_PORT) {
-            return "choose another port, or end what listens there (ss -ltnp names it)";
-        }
-        return "choose another address, or a port from " + FIRST_FREE_PORT + " on";
-    }
-
-    private static boolean isOfThisHost(InetAddress ip) {
-        try {
-            return ip.isAnyLocalAddress() || ip.isLoopbackAddress() || NetworkInterface.getByInetAddress(ip) != null;
-        } catch (SocketException unknown) {
-            return true;
-        }
     }
 
     private static String hostAndPort(InetSocketAddress address) {

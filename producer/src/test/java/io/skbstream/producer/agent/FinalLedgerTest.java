@@ -30,7 +30,7 @@ class FinalLedgerTest {
                         new DeviceTotal(4026531840L, 7L, 2, "eth0", 100L, 150_000L)))
                 .build();
 
-        assertThat(new FinalLedger(record, Duration.ofNanos(1_234_567), Fate.ACKED).toJson())
+        assertThat(new FinalLedger(record, Duration.ofNanos(1_234_567), Fate.ACKED, List.of()).toJson())
                 .isEqualTo(
                         "{\"host\":\"vm\",\"session\":1790000000000,\"hook\":\"TRACEPOINT\",\"kernel\":\"6.1.0\",\"version\":\"0.1.0\","
                                 + "\"hits\":1000,\"filtered\":200,\"sampled_out\":70,\"rate_limited\":30,\"ring_full\":50,"
@@ -61,6 +61,14 @@ class FinalLedgerTest {
     }
 
     @Test
+    void threadsThatTheAgentHadToEndWithoutAreNamed() {
+        var last = new FinalLedger(record().build(), Duration.ZERO, Fate.ACKED, List.of("publish", "replay"));
+
+        assertThat(last.toJson()).contains("\"not_ended\":[\"publish\",\"replay\"],\"devices\":");
+        assertThat(json(record().build())).doesNotContain("not_ended");
+    }
+
+    @Test
     void whatTheKernelDoesNotCountIsNullAndNotZero() {
         assertThat(json(record().build())).contains("\"recursion_misses\":null,\"nmissed\":null");
     }
@@ -85,17 +93,17 @@ class FinalLedgerTest {
         AgentLedger record = record().setRecursionMisses(recursionMisses)
                 .setNmissed(kprobeMisses)
                 .build();
-        return new FinalLedger(record, Duration.ZERO, Fate.ACKED).skipped();
+        return new FinalLedger(record, Duration.ZERO, Fate.ACKED, List.of()).skipped();
     }
 
     /** Balanced by the two equations, whatever is in flight. */
     private static FinalLedger atTheEnd(long inFlight) {
         Ledger balanced = ledger(10, 0, 0, 0, 0, 10, 10 - inFlight, 0, 0, 0, 0, 0, inFlight);
-        return new FinalLedger(record(balanced).build(), Duration.ZERO, Fate.ACKED);
+        return new FinalLedger(record(balanced).build(), Duration.ZERO, Fate.ACKED, List.of());
     }
 
     private static String json(AgentLedger record) {
-        return new FinalLedger(record, Duration.ZERO, Fate.ACKED).toJson();
+        return new FinalLedger(record, Duration.ZERO, Fate.ACKED, List.of()).toJson();
     }
 
     private static AgentLedger.Builder record() {

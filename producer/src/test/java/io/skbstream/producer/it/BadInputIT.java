@@ -56,7 +56,7 @@ class BadInputIT {
     @Test
     void anUnreachableBrokerIsNamedAndTheAgentCapturesAllTheSame() throws Exception {
         warned(
-                List.of("no Kafka broker answers at 127.0.0.1:9", "--bootstrap-servers", "events go to the spool"),
+                List.of("no Kafka broker answers at 127.0.0.1:9", "--bootstrap-servers", "events wait in the spool"),
                 "run",
                 "--bootstrap-servers",
                 "127.0.0.1:9");
@@ -71,7 +71,7 @@ class BadInputIT {
     @Test
     void aServerThatHasNoAddressIsNamedAndTheAgentCapturesAllTheSame() throws Exception {
         warned(
-                List.of("none of the servers no.such.host.invalid:9092 has an address", "events go to the spool"),
+                List.of("none of the servers no.such.host.invalid:9092 has an address", "events wait in the spool"),
                 "run",
                 "--bootstrap-servers",
                 "no.such.host.invalid:9092");

@@ -3,6 +3,7 @@ package io.skbstream.producer.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.embeddedkafka.EmbeddedCluster;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,24 @@ class ClusterIT {
                 }
             }
             isComplete(cluster);
+            aPartitionWhoseOnlyBrokerIsAwayIsNamed(cluster);
         }
+    }
+
+    private static void aPartitionWhoseOnlyBrokerIsAwayIsNamed(EmbeddedCluster cluster) throws Exception {
+        String alone = "alone";
+        Map<String, Object> client = Map.of("bootstrap.servers", cluster.bootstrapServers());
+        try (Admin admin = admin(cluster)) {
+            admin.createTopics(List.of(new NewTopic(alone, Map.of(0, List.of(NODES)))))
+                    .all()
+                    .get();
+        }
+        assertThat(AdvertisedBrokers.obstacle(client, alone, "expired")).hasValueSatisfying(told -> assertThat(told)
+                .contains(" answers, and so does every broker that it names"));
+        cluster.stopNode(NODES);
+        assertThat(AdvertisedBrokers.obstacle(client, alone, "expired")).hasValueSatisfying(told -> assertThat(told)
+                .contains(
+                        " answers, but partition 0 of topic alone has no leader: it is on brokers that are away: 3;"));
     }
 
     private static void create(EmbeddedCluster cluster) throws Exception {

@@ -32,7 +32,8 @@ class RegistryAwayIT {
         try (var traffic = new LoopbackTraffic()) {
             long startNs = System.nanoTime();
             try (var agent = capture(broker, traffic, port)) {
-                agent.awaitLine("it does not answer (" + SystemWords.CONNECTION_REFUSED + "); events go to the spool");
+                agent.awaitLine(
+                        "it does not answer (" + SystemWords.CONNECTION_REFUSED + "); events wait in the spool");
                 traffic.send(EVENTS);
                 agent.awaitSpooled(spool, EVENTS);
                 assertThat(broker.size(TOPIC)).isZero();
@@ -66,7 +67,7 @@ class RegistryAwayIT {
             damageTheIds();
             try (var agent = capture(broker, traffic, port)) {
                 agent.awaitLine("schema-ids.json is damaged");
-                agent.awaitLine("events go to the spool");
+                agent.awaitLine("events wait in the spool");
                 traffic.send(EVENTS);
                 assertThat(agent.ledger().get("spooled").asLong()).isEqualTo(EVENTS);
             }

@@ -126,7 +126,8 @@ class RegistryIT {
                         "--kafka-config",
                         file.toString())) {
             traffic.send(EVENTS);
-            agent.awaitLine("HTTP 401", "correct name and password in basic.auth.user.info", "events go to the spool");
+            agent.awaitLine(
+                    "HTTP 401", "correct name and password in basic.auth.user.info", "events wait in the spool");
             assertThat(agent.err()).doesNotContain("s3cr3t", "typing error");
             Files.move(password(folder, "agent:right"), file, StandardCopyOption.REPLACE_EXISTING);
             assertReplayed(agent, broker, "registry-password");
@@ -153,7 +154,7 @@ class RegistryIT {
         try (var traffic = new LoopbackTraffic();
                 var agent = AgentProcess.capture(broker, topic, traffic.inode(), "--registry", registry.url())) {
             traffic.send(EVENTS);
-            agent.awaitLine("HTTP 409", "a schema that is not compatible", "events go to the spool");
+            agent.awaitLine("HTTP 409", "a schema that is not compatible", "events wait in the spool");
             assertThat(get("/config/" + topic + "-value")
                             .get("compatibilityLevel")
                             .asText())

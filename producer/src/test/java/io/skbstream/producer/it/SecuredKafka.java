@@ -161,6 +161,13 @@ public final class SecuredKafka implements AutoCloseable {
         admin.createAcls(List.of(mayWrite(principal, topic))).all().get();
     }
 
+    /** Lets a principal create topics, and see none. */
+    public void allowCreate(String principal) throws Exception {
+        ResourcePattern cluster = new ResourcePattern(ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
+        var create = new AccessControlEntry(principal, "*", AclOperation.CREATE, AclPermissionType.ALLOW);
+        admin.createAcls(List.of(new AclBinding(cluster, create))).all().get();
+    }
+
     public void forbid(String principal, String topic) throws Exception {
         admin.deleteAcls(List.of(mayWrite(principal, topic).toFilter())).all().get();
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,23 @@ class KernelTest {
         Files.writeString(file, "a\nb\n    lo: 1\n  h\u00f6: 2\n", StandardCharsets.ISO_8859_1);
 
         assertThat(new Kernel(root).devices()).containsExactly("h\ufffd", "lo");
+    }
+
+    @Test
+    void aFileThatIsMissingHasTheRemedyThatFits(@TempDir Path root) throws IOException {
+        Kernel empty = new Kernel(root);
+        refused(empty::release, "/proc/sys/kernel/osrelease: no such file; mount /proc (mount -t proc proc /proc)");
+        refused(empty::devices, "/proc/net/dev: no such file; mount /proc (mount -t proc proc /proc)");
+        refused(empty::cpus, "/sys/devices/system/cpu/possible: no such file; mount /sys (mount -t sysfs sysfs /sys)");
+
+        Files.createDirectories(root.resolve("proc/self"));
+        Files.createDirectories(root.resolve("sys/devices"));
+        refused(empty::release, "/proc/sys/kernel/osrelease: no such file; see what hides it (findmnt -R /proc)");
+        refused(empty::cpus, "/sys/devices/system/cpu/possible: no such file; see what hides it (findmnt -R /sys)");
+    }
+
+    private static void refused(ThrowingCallable read, String words) {
+        assertThatExceptionOfType(AgentException.class).isThrownBy(read).withMessage("cannot read " + words);
     }
 
     private static List<String> withAnAddress() throws IOException {

@@ -45,7 +45,7 @@ class ComplaintsTest {
     void eventsGoToTheSpoolWhereTheirTopicIsRefused() {
         complaints.tell(EVENTS.explain(REFUSED, KAFKA.identity()));
 
-        saidOnce("topic t is not there for this client", "; events go to the spool while it does not take them");
+        saidOnce("topic t is not there for this client", "; events wait in the spool meanwhile");
     }
 
     @Test
@@ -61,7 +61,7 @@ class ComplaintsTest {
     void everythingWaitsWhereNoBrokerAnswersWhicheverTopicWasAskedFor() {
         complaints.tell(EVENTS.forLedger("ledgers").explain(new TimeoutException("timed out"), KAFKA.identity()));
 
-        saidOnce("no Kafka broker answers at 127.0.0.1:1", "; events go to the spool while it does not take them");
+        saidOnce("no Kafka broker answers at 127.0.0.1:1", "; events wait in the spool meanwhile");
     }
 
     @Test
@@ -88,7 +88,7 @@ class ComplaintsTest {
         noteThatTheTopicIsUnknown();
         complaints.tellNoted();
 
-        saidOnce("(topic t): User:ANONYMOUS may not write to", "; they go to the spool meanwhile");
+        saidOnce("(topic t): User:ANONYMOUS may not write to", "; they wait in the spool meanwhile");
     }
 
     @Test

@@ -146,6 +146,23 @@ class ExplanationIT {
                 "--add --allow-principal 'User:web-1' --operation Write --topic no-such-topic");
     }
 
+    @Test
+    void aTopicThatIsThereAndMayNotBeSeenIsNotSaidToBeCreated() throws Exception {
+        kafka.setPassword("web-5", "right-S3cret");
+        kafka.allowCreate("User:web-5");
+        kafka.createTopics("hidden");
+        KafkaSettings settings = new KafkaSettings(servers("PASSWORDS"), kafka.loggedIn("web-5", "right-S3cret"));
+
+        try (ClusterVisit visit = new ClusterVisit(settings)) {
+            assertThat(visit.ensure(topic(settings, "hidden")).created()).isFalse();
+            assertThat(visit.ensure(topic(settings, "fresh")).created()).isTrue();
+        }
+    }
+
+    private static TopicSetup topic(KafkaSettings settings, String name) {
+        return new TopicSetup(settings, name, Optional.of(1), Optional.empty(), Map.of());
+    }
+
     private static String servers(String listener) {
         return kafka.servers(listener);
     }
@@ -155,7 +172,7 @@ class ExplanationIT {
         Map<String, String> patient = new HashMap<>(Map.of("default.api.timeout.ms", "60000"));
         patient.putAll(keys);
         KafkaSettings settings = new KafkaSettings(servers, patient);
-        var topic = new TopicSetup(settings, "no-such-topic", Optional.of(1), Optional.empty(), Map.of());
+        TopicSetup topic = topic(settings, "no-such-topic");
         KafkaAwayException away = catchThrowableOfType(KafkaAwayException.class, () -> {
             try (ClusterVisit visit = new ClusterVisit(settings)) {
                 visit.ensure(topic);

@@ -7,6 +7,7 @@ import io.skbstream.producer.AgentException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -29,6 +30,18 @@ class TopicSetupTest {
         KafkaSettings patient = new KafkaSettings("broker:9092", Map.of("default.api.timeout.ms", "60000"));
 
         assertThat(patient.silence(new TimeoutException("timed out"))).hasMessageContaining("within 60 s;");
+    }
+
+    @Test
+    void onlyALoginByPasswordIsSaidToHaveAWrongOne() {
+        Map<String, String> byToken = Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "OAUTHBEARER");
+        var topic = new TopicSetup(
+                new KafkaSettings("broker:9092", byToken), "t", Optional.empty(), Optional.empty(), Map.of());
+
+        assertThat(explained(topic, new SaslAuthenticationException("token expired")))
+                .hasMessage(
+                        "no way into Kafka at broker:9092: the broker refuses this login by OAUTHBEARER (token expired);"
+                                + " correct sasl.jaas.config and the other sasl.… settings");
     }
 
     @Test

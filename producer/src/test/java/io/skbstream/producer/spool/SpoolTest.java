@@ -13,6 +13,9 @@ import io.skbstream.avro.SessionState;
 import io.skbstream.producer.AgentException;
 import io.skbstream.producer.spool.SpoolSettings.Policy;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -187,6 +190,22 @@ class SpoolTest {
         assertThatExceptionOfType(AgentException.class)
                 .isThrownBy(() -> open(SESSION))
                 .withMessageContaining("it is no folder");
+    }
+
+    @Test
+    void anAccountThatCannotBeOpenedIsNotTakenForDamaged() throws IOException {
+        Path folder = parent.resolve("spool");
+        SpoolLayout layout = new SpoolLayout(Files.createDirectory(folder));
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) { // as which it cannot be opened
+            socket.bind(UnixDomainSocketAddress.of(layout.account()));
+
+            assertThatExceptionOfType(AgentException.class)
+                    .isThrownBy(() -> open(SESSION))
+                    .withMessageStartingWith("cannot use the spool folder " + folder);
+            assertThatExceptionOfType(AgentException.class)
+                    .isThrownBy(() -> new SpoolFolder(folder).list())
+                    .withMessageStartingWith("cannot read the spool folder " + folder);
+        }
     }
 
     @Test

@@ -47,6 +47,10 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
     private static final int READ_TIMEOUT_MS = 5_000;
     private static final int MAX_BYTES = 4 << 20;
     private static final int SHOWN_CHARS = 300;
+
+    /** The C library's words for EMFILE and ENFILE. */
+    private static final String TOO_MANY_FILES = "oo many open files";
+
     private static final String TYPE = "application/vnd.schemaregistry.v1+json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -151,7 +155,9 @@ record RestCall(RegistrySettings settings, URI base, String method, String path,
 
     private RegistryAwayException away(IOException failure) {
         String why = failure instanceof UnknownHostException ? "no such host" : failure.getMessage();
-        return new RegistryAwayException(failed("it does not answer (" + why + ")"), failure);
+        String what =
+                String.valueOf(why).contains(TOO_MANY_FILES) ? "this process cannot ask it" : "it does not answer";
+        return new RegistryAwayException(failed(what + " (" + why + ")"), failure);
     }
 
     /** As by a server that ends, or what stands before it: of TLS nothing is wrong. */
