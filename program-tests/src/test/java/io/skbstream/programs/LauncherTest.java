@@ -38,8 +38,15 @@ class LauncherTest {
         bin = Files.createDirectory(folder.resolve("bin"));
         calls = folder.resolve("calls");
         Files.copy(Programs.CLONE.resolve("skbstream"), clone.resolve("skbstream"));
-        for (String source :
-                List.of(".mvn/x", "pom.xml", "m/pom.xml", "m/src/main/x", "m/history/x", "bpf/compile.sh")) {
+        for (String source : List.of(
+                ".mvn/x",
+                "pom.xml",
+                "m/pom.xml",
+                "m/src/main/x",
+                "m/history/x",
+                "bpf/compile.sh",
+                "producer/src/test/x",
+                "demo/src/test/x")) {
             Files.createDirectories(clone.resolve(source).getParent());
             Files.createFile(clone.resolve(source));
         }
