@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.ApiVersions;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.utils.Utils;
 public final class AdvertisedBrokers {
 
     private static final int PATIENCE_MS = 2_000;
+    private static final int LOOK_MS = 100;
     private static final long LONGEST_NS = Duration.ofSeconds(6).toNanos();
 
     private final AdminClientConfig config;
@@ -114,7 +116,11 @@ public final class AdvertisedBrokers {
                         at + "a name without an address here; correct that broker's advertised.listeners, or this"
                                 + " host's name server or /etc/hosts");
             }
-            if (!answers.test(broker)) {
+            boolean answered = answers.test(broker);
+            if (isInterrupted()) {
+                return Optional.empty();
+            }
+            if (!answered) {
                 return Optional.of(
                         at + "where nothing answers this host; correct that broker's advertised.listeners, or start"
                                 + " the broker, or open the way to it");
@@ -149,7 +155,22 @@ public final class AdvertisedBrokers {
     }
 
     private boolean isLate() {
-        return System.nanoTime() - startNs > LONGEST_NS;
+        return System.nanoTime() - startNs > LONGEST_NS || isInterrupted();
+    }
+
+    private static boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
+    }
+
+    /** Waits for the connection, but no longer than until this thread is interrupted, of which Kafka's client takes no notice. */
+    private static boolean isReady(NetworkClient client, Node node) throws IOException {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        while (!isInterrupted() && System.nanoTime() - endNs < 0) {
+            if (NetworkClientUtils.awaitReady(client, node, Time.SYSTEM, LOOK_MS)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Which brokers and partitions a server names; empty if it does not answer in time. */
@@ -157,7 +178,7 @@ public final class AdvertisedBrokers {
         Node node = new Node(-1, Utils.getHost(server), Utils.getPort(server));
         try (Metrics metrics = new Metrics();
                 NetworkClient client = client(metrics)) {
-            if (!NetworkClientUtils.awaitReady(client, node, Time.SYSTEM, PATIENCE_MS)) {
+            if (!isReady(client, node)) {
                 return Optional.empty();
             }
             List<String> topics = topic.isEmpty() ? List.of() : List.of(topic);
@@ -177,7 +198,7 @@ public final class AdvertisedBrokers {
     private boolean answers(Node broker) {
         try (Metrics metrics = new Metrics();
                 NetworkClient client = client(metrics)) {
-            return NetworkClientUtils.awaitReady(client, broker, Time.SYSTEM, PATIENCE_MS);
+            return isReady(client, broker);
         } catch (AuthenticationException refused) {
             return true;
         } catch (IOException | KafkaException silent) {

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
 /** Three brokers, one after the other restarted, as every cluster is. */
@@ -75,12 +76,23 @@ class ClusterIT {
                     .all()
                     .get();
         }
-        assertThat(AdvertisedBrokers.obstacle(client, alone, "expired")).hasValueSatisfying(told -> assertThat(told)
-                .contains(" answers, and so does every broker that it names"));
+        awaitTold(client, alone, " answers, and so does every broker that it names");
         cluster.stopNode(NODES);
-        assertThat(AdvertisedBrokers.obstacle(client, alone, "expired")).hasValueSatisfying(told -> assertThat(told)
-                .contains(
-                        " answers, but partition 0 of topic alone has no leader: it is on brokers that are away: 3;"));
+        awaitTold(
+                client,
+                alone,
+                " answers, but partition 0 of topic alone has no leader: it is on brokers that are away: 3;");
+    }
+
+    /** Each broker learns of a change at a time of its own. */
+    private static void awaitTold(Map<String, Object> client, String topic, String words) throws InterruptedException {
+        long endNs = System.nanoTime() + AgentProcess.PATIENCE.toNanos();
+        String told;
+        do {
+            told = AdvertisedBrokers.obstacle(client, topic, "expired").orElse("");
+            Thread.sleep(100);
+        } while (!told.contains(words) && System.nanoTime() - endNs < 0);
+        assertThat(told).contains(words);
     }
 
     private static void create(EmbeddedCluster cluster) throws Exception {
@@ -103,15 +115,21 @@ class ClusterIT {
     }
 
     private static TopicPartitionInfo partition(Admin admin) {
-        try {
-            return admin.describeTopics(List.of(TOPIC))
-                    .allTopicNames()
-                    .get(AgentProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                    .get(TOPIC)
-                    .partitions()
-                    .get(0);
-        } catch (Exception e) {
-            throw new AssertionError("cannot describe " + TOPIC, e);
+        long endNs = System.nanoTime() + AgentProcess.PATIENCE.toNanos();
+        while (true) {
+            try {
+                return admin.describeTopics(List.of(TOPIC))
+                        .allTopicNames()
+                        .get(AgentProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .get(TOPIC)
+                        .partitions()
+                        .get(0);
+            } catch (Exception e) {
+                // A broker that was asked may not know the topic yet.
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() - endNs > 0) {
+                    throw new AssertionError("cannot describe " + TOPIC, e);
+                }
+            }
         }
     }
 
