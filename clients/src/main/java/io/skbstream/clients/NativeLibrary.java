@@ -65,16 +65,18 @@ public final class NativeLibrary {
 
     /** The same sentence, if that is what made something else fail, as a record that is compressed by one; else empty. */
     public static Optional<String> explain(Throwable failure) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth < 16; cause = cause.getCause(), depth++) {
-            if (cause instanceof NativeLibraryException) {
-                return Optional.of(cause.getMessage());
-            }
-            if (cause instanceof LinkageError || isOfSnappy(cause)) {
-                return Optional.of(failure(nameIn(cause), cause).getMessage());
-            }
+        return SystemFailure.causes(failure)
+                .flatMap(cause -> explained(cause).stream())
+                .findFirst();
+    }
+
+    private static Optional<String> explained(Throwable cause) {
+        if (cause instanceof NativeLibraryException) {
+            return Optional.of(cause.getMessage());
         }
-        return Optional.empty();
+        return cause instanceof LinkageError || isOfSnappy(cause)
+                ? Optional.of(failure(nameIn(cause), cause).getMessage())
+                : Optional.empty();
     }
 
     private static NativeLibraryException failure(String name, Throwable failed) {

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -85,34 +86,35 @@ public enum SystemFailure {
 
     /** Which one it is, by the first of its causes that says so. */
     public static SystemFailure of(Throwable failure) {
-        Throwable cause = failure;
-        for (int i = 0; cause != null && i < MOST_CAUSES; i++, cause = cause.getCause()) {
-            if (cause instanceof IOException known && one(known) != OTHER) {
-                return one(known);
-            }
-        }
-        return OTHER;
+        return ofTheSystem(failure)
+                .map(SystemFailure::one)
+                .filter(kind -> kind != OTHER)
+                .findFirst()
+                .orElse(OTHER);
     }
 
     /** What it is, in a line, with the remedy if it is known; empty if nothing says that the machine causes it. */
     public static Optional<String> explain(Throwable failure) {
-        Optional<String> library = NativeLibrary.explain(failure);
-        if (library.isPresent()) {
-            return library;
+        return NativeLibrary.explain(failure)
+                .or(() -> ofTheSystem(failure).findFirst().map(SystemFailure::explained));
+    }
+
+    private static String explained(IOException known) {
+        if (known instanceof FileSystemException named && named.getFile() != null) {
+            return named.getFile() + ": " + inWords(known);
         }
-        Throwable cause = failure;
-        for (int i = 0; cause != null && i < MOST_CAUSES; i++, cause = cause.getCause()) {
-            if (cause instanceof IOException known) {
-                if (known instanceof FileSystemException named && named.getFile() != null) {
-                    return Optional.of(named.getFile() + ": " + inWords(known));
-                }
-                return Optional.of(
-                        of(known).isLimit()
-                                ? inWords(known)
-                                : known.getClass().getSimpleName() + ": " + remedied(known, message(known)));
-            }
-        }
-        return Optional.empty();
+        return of(known).isLimit()
+                ? inWords(known)
+                : known.getClass().getSimpleName() + ": " + remedied(known, message(known));
+    }
+
+    private static Stream<IOException> ofTheSystem(Throwable failure) {
+        return causes(failure).filter(IOException.class::isInstance).map(IOException.class::cast);
+    }
+
+    /** A failure and its causes, in this order; not for ever, should they go round. */
+    static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
     }
 
     /** The reason, without the name of the file, and the remedy if it is known. */
