@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -53,6 +54,7 @@ final class Job {
     private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final int ADMIN_TIMEOUT_MS = 10_000;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration REMIND_EVERY = Duration.ofMinutes(1);
 
     private final Properties settings;
     private final String topic;
@@ -65,6 +67,8 @@ final class Job {
     private AvroSerde<NetifReceive> events;
     private AvroSerde<LoopbackByHost> rows;
     private boolean connected;
+    private String lastObstacle = "";
+    private long lastObstacleNs;
 
     /**
      * @param settings for Kafka's clients and Streams, with bootstrap.servers and application.id
@@ -144,17 +148,17 @@ final class Job {
             } catch (CancellationException stopped) {
                 break;
             } catch (ExecutionException | KafkaException e) {
-                if (!answered || !(rootCause(e) instanceof RetriableException)) {
+                if (!lacksBrokers(e) && !(answered && rootCause(e) instanceof RetriableException)) {
                     throw cannotBegin(e);
                 }
-                LOG.warn("the job cannot begin yet, and tries again: {}", rootOf(e));
+                sayItTriesAgain(e);
             }
             stop.await(LOOK_EVERY);
         }
         return Optional.empty();
     }
 
-    /** Returns whether a topic has changed, so that the job has to begin anew. */
+    /** Returns whether the job has to begin anew: a topic has changed, or Kafka was in no state to go on. */
     private boolean runUntilAChange(TopicWatch watch, StopSignal stop) throws InterruptedException {
         var own = new Properties();
         own.putAll(settings);
@@ -209,13 +213,27 @@ final class Job {
             return true; // what was not committed is read again
         }
         if (failure.get() != null) {
-            throw new ProgramException("the job failed: " + why(failure.get()), failure.get());
+            if (!lacksBrokers(failure.get()) && !passes(failure.get())) {
+                throw new ProgramException("the job failed: " + why(failure.get()), failure.get());
+            }
+            sayItTriesAgain(failure.get());
+            return true;
         }
         if (!closed) {
             throw new ProgramException("the last sums were not written within " + timeout.toSeconds()
                     + " s; the next run continues from the last commit");
         }
         return false;
+    }
+
+    /** Once a minute, unless it is something else. */
+    private void sayItTriesAgain(Throwable error) {
+        String obstacle = rootOf(error);
+        if (!obstacle.equals(lastObstacle) || System.nanoTime() - lastObstacleNs > REMIND_EVERY.toNanos()) {
+            lastObstacle = obstacle;
+            lastObstacleNs = System.nanoTime();
+            LOG.warn("the job cannot begin yet, and tries again: {}", obstacle);
+        }
     }
 
     private void sayWhenTheBrokerGoesOrComes(KafkaStreams streams) {
@@ -295,6 +313,11 @@ final class Job {
                 || cause instanceof InvalidTxnStateException
                 || cause instanceof ApplicationRecoverableException
                 || cause instanceof TransactionAbortableException;
+    }
+
+    /** Whether too few brokers are there for a topic that is to be created, which is so while one of them is restarted. */
+    private static boolean lacksBrokers(Throwable error) {
+        return rootCause(error) instanceof InvalidReplicationFactorException;
     }
 
     /** Whether this is the thread of the ledgers' table, which Streams does not begin again. */

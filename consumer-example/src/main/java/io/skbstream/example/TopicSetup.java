@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -67,7 +68,7 @@ final class TopicSetup {
      *
      * @param stop ends the wait
      * @return whether all topics exist; false if stopped before
-     * @throws ExecutionException if the broker cannot be reached, or does not describe a topic
+     * @throws ExecutionException if the broker cannot be reached, does not describe a topic, or has too few others for a new one
      * @throws ProgramException with the command to run, if a topic may not be created
      */
     boolean prepare(String events, String ledgers, String deadLetters, String generations, StopSignal stop)
@@ -115,13 +116,17 @@ final class TopicSetup {
         }
     }
 
-    private void create(String topic, int partitions, Map<String, String> config) throws InterruptedException {
+    private void create(String topic, int partitions, Map<String, String> config)
+            throws ExecutionException, InterruptedException {
         var brokersDefault = Optional.<Short>empty();
         var wanted = new NewTopic(topic, Optional.of(partitions), brokersDefault).configs(config);
         try {
             admin.createTopics(List.of(wanted)).all().get();
             LOG.info("created the topic {}, partitions: {}", topic, partitions);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof InvalidReplicationFactorException) {
+                throw e;
+            }
             // Another instance may have been quicker.
             if (!(e.getCause() instanceof TopicExistsException)) {
                 var options = new StringBuilder(" --partitions " + partitions + " --replication-factor 3");
