@@ -25,6 +25,9 @@ public final class Publisher implements Duty {
     private static final long POLL_TIMEOUT_MS = 10;
     private static final long ROOM_TIMEOUT_MS = 1;
 
+    /** How long events wait in memory for the first contact with Kafka, where a SIGKILL would lose them. */
+    private static final long FIRST_CONTACT_NS = TimeUnit.SECONDS.toNanos(5);
+
     /** Time kept back from the end for writing what Kafka has not taken to the spool. */
     private static final long SPOOLING_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -141,9 +144,12 @@ public final class Publisher implements Duty {
 
     /** Sends the batch, or gives it to the spool, or leaves it for the next step, when an arrival may have made room. */
     private int route() throws InterruptedException {
-        if (kafka.isExpected() && queue.free() > spareBatches) {
-            TimeUnit.MILLISECONDS.sleep(ROOM_TIMEOUT_MS);
-            return 0;
+        if (kafka.isExpected()) {
+            if (queue.free() > spareBatches && System.nanoTime() - batch.oldestNs() < FIRST_CONTACT_NS) {
+                TimeUnit.MILLISECONDS.sleep(ROOM_TIMEOUT_MS);
+                return 0;
+            }
+            return toSpool(take());
         }
         if (!kafka.schemaIds().areKnown() || !guards.mayProbeOrSend()) {
             return toSpool(take());
