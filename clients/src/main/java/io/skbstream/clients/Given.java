@@ -64,9 +64,11 @@ public final class Given {
             int number = i + 1;
             given[i] = text(entries.get(before + i), locale)
                     .orElseThrow(() -> new IllegalArgumentException("argument " + number
-                            + " is not text: its bytes are neither UTF-8 nor " + locale
-                            + ", the charset of this locale;"
-                            + " write it in UTF-8"));
+                            + " is not text: its bytes are not UTF-8"
+                            + (locale.equals(StandardCharsets.UTF_8)
+                                    ? ""
+                                    : ", nor " + locale + ", the charset of this locale")
+                            + "; write it in UTF-8"));
         }
         return given;
     }

@@ -101,7 +101,8 @@ public final class NativeLibrary {
         if (!Files.isWritable(folder)) {
             return Optional.of("which cannot be written to");
         }
-        return folder.toFile().getUsableSpace() < ENOUGH_BYTES
+        boolean isOnDisk = folder.toFile().getTotalSpace() > 0; // /proc has no size
+        return isOnDisk && folder.toFile().getUsableSpace() < ENOUGH_BYTES
                 ? Optional.of("where the disk is full")
                 : Optional.empty();
     }

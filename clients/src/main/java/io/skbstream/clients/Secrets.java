@@ -3,6 +3,7 @@ package io.skbstream.clients;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.registry.RegistrySettings;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -35,7 +36,7 @@ public final class Secrets {
     /** As in a JAAS configuration, a properties file or a URL's query. Bounded like the next two: others choose what they are held against. */
     private static final Pattern ASSIGNMENT = Pattern.compile(
             "(?i)((?:password|passwd|passphrase|pwd|secret|token|api[_.-]?key|jaas|user\\.?info)[\\w.-]{0,40}\\s{0,9}=\\s{0,9}"
-                    + "|(?:password|secret|sasl\\.jaas\\.config)\\s{0,9}:\\s{0,9})(\"[^\"]*\"?|[^\\s,;&]+)");
+                    + "|(?:password|secret|sasl\\.jaas\\.config)\\s{0,9}:\\s{0,9})(?!\\[hidden])(\"[^\"]*\"?|[^\\s,;&]+)");
 
     /** To the last @: a password may have one in it, or a slash. */
     private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^\\s'\"]{1,500}(?=@)");
@@ -45,7 +46,6 @@ public final class Secrets {
             Pattern.compile("(?<![^\\s,;='\"(])[^\\s:/@,;='\"(]{1,200}:(?!//)[^\\s'\"]{1,500}(?=@)");
 
     private static final Pattern WITHOUT_KEY = Pattern.compile("(?s)(should be in KEY=VALUE format but was ).*");
-    private static final Pattern UNKNOWN_OPTION = Pattern.compile("('-[^'=]*)=[^']*'");
     private static final Pattern PART = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"?|'([^']*)'?|[^\\s=;\"']+");
 
     /** Keys beside those of passwords, among which people mix up values. */
@@ -105,12 +105,24 @@ public final class Secrets {
     /** What is wrong on a command line, without words that may be a secret: one that a space has cut off, or has no key. */
     public static String hideIn(ParameterException wrong) {
         String message = WITHOUT_KEY.matcher(wrong.getMessage()).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
-        if (wrong instanceof UnmatchedArgumentException unknown
-                && !unknown.isUnknownOption()
-                && unknown.getSuggestions().isEmpty()) {
-            message = message.replaceFirst("(?s): '.*", " (not shown, since it may be a secret)");
+        if (wrong instanceof UnmatchedArgumentException unknown) {
+            if (!unknown.isUnknownOption() && unknown.getSuggestions().isEmpty()) {
+                message = message.replaceFirst("(?s): '.*", " (not shown, since it may be a secret)");
+            }
+            for (String word : unknown.isUnknownOption() ? unknown.getUnmatched() : List.<String>of()) {
+                message = message.replace("'" + word + "'", "'" + optionOf(word) + "'");
+            }
         }
-        return hideIn(UNKNOWN_OPTION.matcher(message).replaceAll("$1=" + Matcher.quoteReplacement(HIDDEN) + "'"));
+        return hideIn(message);
+    }
+
+    /** The name of the option in a word of a command line, without its value. */
+    private static String optionOf(String word) {
+        if (!word.startsWith("-")) {
+            return HIDDEN;
+        }
+        int equals = word.indexOf('=');
+        return equals < 0 ? word : word.substring(0, equals + 1) + HIDDEN;
     }
 
     private static boolean hasUserInfo(String value) {

@@ -36,7 +36,7 @@ class GivenTest {
                         "--host".getBytes(UTF_8),
                         "höst".getBytes(ISO_8859_1)))
                 .withMessage(
-                        "argument 2 is not text: its bytes are neither UTF-8 nor US-ASCII, the charset of this locale;"
+                        "argument 2 is not text: its bytes are not UTF-8, nor US-ASCII, the charset of this locale;"
                                 + " write it in UTF-8");
     }
 

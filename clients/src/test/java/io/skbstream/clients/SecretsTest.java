@@ -106,7 +106,9 @@ class SecretsTest {
         "-K hunter2x, KEY=VALUE format but was [hidden]",
         "-K sasl.password= hunter2x, Unmatched argument at index 2 (not shown",
         "-K sasl.password= hunter2x hunter2x, 'Unmatched arguments from index 2 (not shown'",
-        "--sasl=hunter2x, Unknown option: '--sasl=[hidden]'"
+        "--sasl=hunter2x, Unknown option: '--sasl=[hidden]'",
+        "--password=hunter2x, Unknown option: '--password=[hidden]'",
+        "--password hunter2x, '[hidden]'"
     })
     void aPasswordThatASpaceHasCutOffIsNotQuoted(String line, String told) {
         assertThat(told(line)).contains(told.replace("''", "'")).doesNotContain("hunter2x");

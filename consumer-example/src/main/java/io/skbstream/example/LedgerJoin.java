@@ -138,7 +138,7 @@ final class LedgerJoin implements Processor<Windowed<String>, WindowSums, String
         int agents = Sessions.atOnce(found);
         if (agents > 1 && warnedOf.add(key.key())) {
             LOG.warn(
-                    "{} agents ran at the same time as host {}: packets may count several times in its rows; give each a name of"
+                    "{} agents ran at the same time under the host name {}: packets may count several times in its rows; give each a name of"
                             + " its own with --host (sessions {})",
                     agents,
                     key.key(),

@@ -81,7 +81,8 @@ final class TopicWatch implements Coverage {
             return TopicSetup.layout(described, events, ledgers)
                     .map(now -> change(events, layout.events(), now.events())
                             .or(() -> change(ledgers, layout.ledgers(), now.ledgers())))
-                    .orElse(Optional.of("the topic %s or %s is gone".formatted(events, ledgers)));
+                    .orElseGet(() -> Optional.of("the topic %s is gone"
+                            .formatted(described.get(events).isCompletedExceptionally() ? events : ledgers)));
         } catch (ExecutionException noAnswer) {
             return Optional.empty();
         }
@@ -89,7 +90,7 @@ final class TopicWatch implements Coverage {
 
     private static Optional<String> change(String topic, Layout.Topic before, Layout.Topic now) {
         if (!before.id().equals(now.id())) {
-            return Optional.of("the topic %s was made anew".formatted(topic));
+            return Optional.of("the topic %s was recreated".formatted(topic));
         }
         return before.partitions() == now.partitions()
                 ? Optional.empty()

@@ -82,7 +82,8 @@ public final class Child implements AutoCloseable {
                     .start();
             return new Child(name, out, log, process);
         } catch (IOException e) {
-            throw new PartException("cannot start the " + name + ": " + SystemFailure.inWords(e), e);
+            throw new PartException(
+                    "cannot start the " + name + " (" + command.get(0) + "): " + SystemFailure.inWords(e), e);
         }
     }
 

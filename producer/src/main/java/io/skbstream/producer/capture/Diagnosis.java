@@ -1,5 +1,6 @@
 package io.skbstream.producer.capture;
 
+import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.Obstacle;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.kernel.Lockdown;
@@ -168,14 +169,14 @@ final class Diagnosis {
         OptionalLong free = kernel.freeFiles();
         // libbpf takes a feature for missing if EMFILE keeps it from trying it, and then fails with another errno.
         boolean isShort = free.isPresent() && free.getAsLong() < ENOUGH_FILES;
-        if (failed.errno() == EMFILE || isShort) {
+        if (failed.errno() == EMFILE || isShort && failed.errno() != EPERM) { // which only the kernel says
             return Optional.of(new Obstacle(
                     failed.getMessage() + ": RLIMIT_NOFILE of this process"
                             + limit("Max open files")
                                     .map(files -> " is " + files)
                                     .orElse("")
                             + (isShort ? ", of which " + free.getAsLong() + " are free" : ""),
-                    "raise it (ulimit -n 1024, or LimitNOFILE=1024 in the systemd unit)"));
+                    SystemFailure.TOO_MANY_FILES.remedy()));
         }
         Optional<String> addressSpace = failed.errno() == ENOMEM ? limit("Max address space") : Optional.empty();
         return addressSpace.map(

@@ -76,7 +76,7 @@ final class ClusterOptions {
         OwnSettings.warnOf(passedThrough.keySet(), LOG);
         if (!keys.exposed().isEmpty()) {
             LOG.warn(
-                    "given by -K or --registry, {} can be read by every user of this host (ps); better write it to a file of mode"
+                    "given on the command line, {} can be read by every user of this host (ps); better write it to a file of mode"
                             + " 0600, for --kafka-config",
                     String.join(", ", keys.exposed()));
         }

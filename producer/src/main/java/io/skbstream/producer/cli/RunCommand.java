@@ -228,7 +228,7 @@ final class RunCommand implements Callable<Integer> {
         }
         if (last.fate() == Fate.REFUSED) {
             LOG.error(
-                    "this session's ledger is refused, so nothing in Kafka accounts for its events; the warnings above"
+                    "this session's last ledger is not taken, so Kafka has no final account of its events; the warnings above"
                             + " say why. It is kept in the spool folder: once that is mended, the next run sends it, or skbstream"
                             + " spool replay");
         }

@@ -1,6 +1,7 @@
 package io.skbstream.producer.cli;
 
 import io.skbstream.clients.StopSignal;
+import io.skbstream.producer.AgentException;
 import io.skbstream.producer.agent.SpoolReplay;
 import io.skbstream.producer.kernel.Kernel;
 import io.skbstream.producer.spool.SpoolFolder;
@@ -44,8 +45,8 @@ final class SpoolReplayCommand implements Callable<Integer> {
         new SpoolFolder(folder).list(); // a folder that is not there is a mistake here, and not to be made
         topic.kafka().startCompression();
         StopSignal stop = StopSignal.install();
-        SpoolReplay.Result result = SpoolReplay.run(
-                folder, Kernel.running().hostName(), topic, kafka.ledgerTopic(), replay.perSecond(), stop::isRequested);
+        SpoolReplay.Result result =
+                SpoolReplay.run(folder, host(), topic, kafka.ledgerTopic(), replay.perSecond(), stop::isRequested);
         System.out.printf(
                 Locale.ROOT,
                 "%,d events sent to %s, %,d refused or unreadable, %,d still wait%n",
@@ -54,9 +55,18 @@ final class SpoolReplayCommand implements Callable<Integer> {
                 result.lost(),
                 result.waiting());
         if (result.refused() > 0) {
-            System.err.println("the ledgers of " + result.refused()
-                    + " sessions are refused, so nothing in Kafka accounts for their events; they stay in the folder");
+            System.err.println("skbstream spool replay: the last ledgers of " + result.refused()
+                    + " sessions are refused, so Kafka has no final account of their events; they stay in the folder");
         }
         return result.waiting() + result.lost() + result.refused() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** Names this client in the brokers' logs. Events keep the name of their own host, so any will do. */
+    private static String host() {
+        try {
+            return Kernel.running().hostName();
+        } catch (AgentException noName) {
+            return "spool-replay";
+        }
     }
 }

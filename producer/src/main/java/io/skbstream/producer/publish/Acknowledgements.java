@@ -92,14 +92,14 @@ public final class Acknowledgements {
             case STALLED ->
                 LOG.warn(
                         "Kafka has acknowledged nothing for {} s, with {} batches in flight: a broker that hangs, too few in-sync"
-                                + " replicas, or the network; what finds no room goes to the spool",
+                                + " replicas, or the network; batches that find no room go to the spool",
                         Duration.ofNanos(stalledNs()).toSeconds(),
                         inFlight.get());
             case THROTTLED ->
                 LOG.warn(
-                        "Kafka throttles this agent: a quota of its user or client.id delays answers by {} ms on average; what"
-                                + " finds no room goes to the spool; raise the quota (kafka-configs.sh --alter --add-config"
-                                + " producer_byte_rate=…)",
+                        "Kafka throttles this agent: a quota of its user or client.id delays answers by {} ms on average; batches"
+                                + " that find no room go to the spool; raise producer_byte_rate or request_percentage, whichever"
+                                + " kafka-configs.sh --describe shows for that user or client.id",
                         Math.round(throttleMs()));
             case FLOWING -> {
                 if (isClosed && ackedNs - toldNs < 0) {

@@ -86,10 +86,7 @@ public record ClientKeys(Map<String, String> environment, Optional<Path> file, M
         } catch (IOException unreadable) {
             throw new AgentException(
                     "--kafka-config '" + path + "' cannot be read: "
-                            + (SystemFailure.of(unreadable).isLimit()
-                                    ? SystemFailure.inWords(unreadable)
-                                    : unreadable.getMessage()
-                                            + "; it is a Java properties file that this user may read"),
+                            + SystemFailure.inWords(unreadable, "name a Java properties file that this user may read"),
                     unreadable);
         }
         Map<String, String> keys = new HashMap<>();

@@ -19,7 +19,7 @@ enum FailureKind {
     /** Another try, later, may do: no acknowledgement in time, no leader, no room. */
     MOMENT("does not take events now"),
     /** Nothing will be taken until somebody changes something: rights, credentials, certificates, versions. */
-    CONNECTION("lets nothing in until somebody mends it");
+    CONNECTION("rejects this agent until the configuration is fixed");
 
     private final String meaning;
 

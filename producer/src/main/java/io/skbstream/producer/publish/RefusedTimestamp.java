@@ -36,7 +36,8 @@ record RefusedTimestamp(long timestampMs, long fromMs, long toMs) {
      */
     String explained(long nowMs) {
         boolean isAhead = timestampMs > toMs;
-        String setting = isAhead ? "message.timestamp.after.max.ms" : "message.timestamp.before.max.ms";
+        String setting = (isAhead ? "message.timestamp.after.max.ms" : "message.timestamp.before.max.ms")
+                + " (message.timestamp.difference.max.ms before Kafka 3.6)";
         // By default a broker takes records of any age; then the range begins that much before its clock.
         Optional<Duration> off =
                 fromMs < 0 ? Optional.of(Duration.ofMillis(nowMs - (fromMs + Long.MAX_VALUE))) : Optional.empty();

@@ -35,8 +35,8 @@ public final class RegistrySettings {
 
     private static final String HIDDEN = "[hidden]";
 
-    /** What a mistaken URL looks like, unlike NAME:PASSWORD in its place. */
-    private static final Pattern ADDRESS = Pattern.compile("(?:\\w+://.*|[\\w.-]+(?::\\d*)?(?:/.*)?|)");
+    /** Matches mistaken URLs: one with a scheme, a port or a path. A bare word may be a password. */
+    private static final Pattern ADDRESS = Pattern.compile("(?:\\w+://.*|[\\w.-]+(?::\\d{0,5}(?:/.*)?|/.*)|)");
 
     private static final ConfigDef TLS = new ConfigDef();
 
