@@ -51,6 +51,8 @@ public enum SystemFailure {
     MISSING("o such file or directory", "", 2),
     /** ENOTDIR, and EEXIST where a folder was to be made. */
     NO_FOLDER("ot a directory", "", 20),
+    /** EISDIR. */
+    A_FOLDER("s a directory", "", 21),
     /** None of these, or not known. */
     OTHER("(?!)", "");
 

@@ -103,6 +103,7 @@ public final class Agent {
         this.guards = settings.guarded()
                 ? Guards.on(BATCHES_IN_FLIGHT, settings.replayPerSecond())
                 : Guards.off(BATCHES_IN_FLIGHT, settings.replayPerSecond());
+        kafka.tellRecoveries(guards);
         var encoder = new NetifReceiveEncoder(
                 settings.host(), session, probe.hook(), new WallClock(), new SkbPointer(settings.pointer()));
         this.queue = new BatchQueue(encoder, BATCHES, EVENTS_PER_BATCH, BYTES_PER_BATCH);
@@ -243,14 +244,14 @@ public final class Agent {
         boolean isOnDisk = spool.note(record);
         tell(record, Math.min(deadlineNs + LAST_WORD_NS, System.nanoTime() + LONGEST_LAST_WORD_NS));
         FinalLedger last = new FinalLedger(record, longestBlock(), ledgers.fate(record), List.copyOf(notEnded));
-        if (last.fate() == Fate.REFUSED) {
-            kafka.complaints().tellNoted();
-        }
         freezeStatus();
         spool.close();
         probe.close();
         if (isOnDisk) { // otherwise the next start takes this session for killed
             kept.ifPresent(KilledSessions::forget);
+        }
+        if (last.fate() == Fate.REFUSED) {
+            kafka.complaints().tellNoted(); // at the very end, since it may look at brokers
         }
         return last;
     }

@@ -41,15 +41,25 @@ final class FirstContact {
             kafka.connect();
             try (ClusterVisit visit = new ClusterVisit(settings.topic().kafka())) {
                 kafka.topicId(found(visit, settings.topic()).id());
-                found(visit, settings.topic().forLedger(settings.ledgerTopic()));
                 ownPorts.excludeAdvertised(probe, visit);
+                kafka.warmUp(WARM_UP);
+                kafka.met(); // events need no topic of ledgers
+                findLedgerTopic(kafka, visit, settings.topic().forLedger(settings.ledgerTopic()));
             }
-            kafka.warmUp(WARM_UP);
-            kafka.found();
         } catch (KafkaAwayException away) {
             kafka.complaints().tell(away);
         } finally {
             kafka.met();
+        }
+    }
+
+    /** The topic of events is there; that of ledgers may be refused. */
+    static void findLedgerTopic(KafkaLink kafka, ClusterVisit visit, TopicSetup ledgerTopic)
+            throws InterruptedException {
+        try {
+            found(visit, ledgerTopic);
+        } finally {
+            kafka.found();
         }
     }
 

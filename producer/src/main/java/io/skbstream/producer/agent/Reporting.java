@@ -169,8 +169,7 @@ final class Reporting implements Duty {
             if (isInTrouble()) {
                 tryNewClient();
             }
-            FirstContact.found(visit, ledgerTopic);
-            kafka.found();
+            FirstContact.findLedgerTopic(kafka, visit, ledgerTopic);
         } catch (AgentException refused) {
             kafka.complaints().tell(refused, startNs);
         } catch (InterruptedException stopped) {

@@ -38,9 +38,9 @@ public final class SpoolReplay {
      * @param acked events that Kafka acknowledged
      * @param lost events that Kafka refused for good, or that could not be read
      * @param waiting events that are still in the folder
-     * @param refused sessions whose ledger Kafka refused
+     * @param unsent sessions whose last ledger Kafka does not have
      */
-    public record Result(long acked, long lost, long waiting, long refused) {}
+    public record Result(long acked, long lost, long waiting, long unsent) {}
 
     /**
      * Runs until nothing waits any more, {@code stop} says so, or nothing has moved for two minutes.
@@ -61,7 +61,9 @@ public final class SpoolReplay {
             kafka.warmUp(FirstContact.WARM_UP);
             kafka.met();
             LedgerTopic ledgers = new LedgerTopic(kafka, ledgerTopic);
-            Replay replay = new Replay(spool, kafka, Guards.on(1, perSecond));
+            Guards guards = Guards.on(1, perSecond);
+            kafka.tellRecoveries(guards);
+            Replay replay = new Replay(spool, kafka, guards);
             DutyThread thread = new DutyThread("replay", replay);
             long lostBefore = lost(spool);
             thread.start();
@@ -88,10 +90,10 @@ public final class SpoolReplay {
             }
             kafka.close(deadlineNs);
             kafka.complaints().tellNoted();
-            long refused = accounts.stream()
-                    .filter(account -> ledgers.fate(account) == Fate.REFUSED)
+            long unsent = accounts.stream()
+                    .filter(account -> ledgers.fate(account) != Fate.ACKED)
                     .count();
-            return new Result(replay.acked(), lost, spool.state().events(), refused);
+            return new Result(replay.acked(), lost, spool.state().events(), unsent);
         }
     }
 

@@ -54,11 +54,11 @@ final class SpoolReplayCommand implements Callable<Integer> {
                 topic.topic(),
                 result.lost(),
                 result.waiting());
-        if (result.refused() > 0) {
-            System.err.println("skbstream spool replay: the last ledgers of " + result.refused()
-                    + " sessions are refused, so Kafka has no final account of their events; they stay in the folder");
+        if (result.unsent() > 0) {
+            System.err.println("skbstream spool replay: Kafka has not taken the last ledgers of " + result.unsent()
+                    + " sessions, so it has no final account of their events; they stay in the folder");
         }
-        return result.waiting() + result.lost() + result.refused() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+        return result.waiting() + result.lost() + result.unsent() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     /** Names this client in the brokers' logs. Events keep the name of their own host, so any will do. */

@@ -17,13 +17,14 @@ public final class Acknowledgements {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acknowledgements.class);
     private static final long STALLED_NS = Duration.ofSeconds(5).toNanos();
+    private static final double NS_PER_MS = 1e6;
 
     /** How acknowledgements come. */
     public enum State {
         FLOWING,
         /** A quota delays them; the client's own measurement says so, for up to a minute after the last delay. */
         THROTTLED,
-        /** Something is in flight, and nothing was decided for five seconds. */
+        /** Something is in flight, and nothing was decided for five seconds, and for twice as long as a quota delays answers. */
         STALLED
     }
 
@@ -35,6 +36,7 @@ public final class Acknowledgements {
     private volatile Throttle throttle = new Throttle(null, null);
     private State told = State.FLOWING;
     private long toldNs;
+    private long sinceNs;
 
     /** Where a client measures how long brokers have delayed their answers to it. */
     private record Throttle(Producer<?, ?> client, Metric averageMs) {}
@@ -52,9 +54,10 @@ public final class Acknowledgements {
     }
 
     void sent() {
-        if (inFlight.getAndIncrement() == 0) {
-            movedNs = nowNs.getAsLong();
+        if (inFlight.get() == 0) {
+            movedNs = nowNs.getAsLong(); // before it counts as in flight, since others look at both
         }
+        inFlight.getAndIncrement();
     }
 
     void landed(Flight flight) {
@@ -72,10 +75,11 @@ public final class Acknowledgements {
 
     /** How acknowledgements come now. */
     public State state() {
-        if (throttleMs() > 0) {
-            return State.THROTTLED;
+        double delayMs = throttleMs();
+        if (stalledNs() > STALLED_NS + 2 * Math.round(delayMs * NS_PER_MS)) { // a delay is twice the average at times
+            return State.STALLED;
         }
-        return stalledNs() > STALLED_NS ? State.STALLED : State.FLOWING;
+        return delayMs > 0 ? State.THROTTLED : State.FLOWING;
     }
 
     /**
@@ -110,12 +114,13 @@ public final class Acknowledgements {
                             told == State.STALLED
                                     ? "Kafka acknowledges again, after {} s"
                                     : "Kafka does not throttle this agent any more, after {} s",
-                            Duration.ofNanos(nowNs.getAsLong() - toldNs).toSeconds());
+                            Duration.ofNanos(nowNs.getAsLong() - sinceNs).toSeconds());
                 }
             }
         }
         told = now;
         toldNs = nowNs.getAsLong();
+        sinceNs = toldNs - (now == State.STALLED ? stalledNs() : 0);
     }
 
     private double throttleMs() {

@@ -86,6 +86,15 @@ public final class Guards {
         return new Guards(batchesInFlight, replayPerSecond, false, Clock.systemUTC());
     }
 
+    /** Calls back each time that Kafka takes batches again after it did not. */
+    void onRecovery(Runnable action) {
+        breaker.getEventPublisher().onStateTransition(event -> {
+            if (event.getStateTransition() == CircuitBreaker.StateTransition.HALF_OPEN_TO_CLOSED) {
+                action.run();
+            }
+        });
+    }
+
     /** How the breaker stands, as its library names it: CLOSED, OPEN, HALF_OPEN. */
     public String breakerState() {
         return breaker.getState().name();

@@ -112,6 +112,11 @@ public final class KafkaLink implements AutoCloseable {
         return acknowledgements;
     }
 
+    /** Says so whenever these guards find that Kafka takes batches again. */
+    public void tellRecoveries(Guards guards) {
+        guards.onRecovery(complaints::recovered);
+    }
+
     /** Lets the client find out where the topic is, so that the first event need not wait for it; gives up after a while. */
     public void warmUp(Duration limit) {
         if (producer != null) {
@@ -169,12 +174,8 @@ public final class KafkaLink implements AutoCloseable {
         if (failure != null) {
             complain(topic, failure);
         }
-        boolean wasClosed = guards.isClosed();
         acknowledgements.landed(flight);
         guards.landed(flight);
-        if (!wasClosed && guards.isClosed()) {
-            complaints.recovered();
-        }
         if (!guards.isClosed() || failure != null && FailureKind.asksForNewClient(failure)) {
             suspect();
         }

@@ -312,7 +312,7 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
                     refused);
         }
         if (SystemFailure.of(refused).isLimit()) {
-            return new AgentException(
+            return new KafkaAwayException( // which passes, and must not end an agent that captures
                     "Kafka's client cannot be started: "
                             + SystemFailure.explain(refused).orElseThrow(),
                     refused);

@@ -85,8 +85,7 @@ public final class LedgerTopic {
         if (ledger.equals(acked.get(key))) {
             return Fate.ACKED;
         }
-        boolean isRefused =
-                ledger.equals(refused.get(key)) || kafka.schemaIds().state() == SchemaIds.State.LEDGERS_MISSING;
+        boolean isRefused = ledger.equals(refused.get(key)) || kafka.schemaIds().areLedgersRefused();
         return isRefused ? Fate.REFUSED : Fate.WAITS;
     }
 

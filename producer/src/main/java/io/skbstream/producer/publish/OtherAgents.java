@@ -81,23 +81,33 @@ public final class OtherAgents {
 
     private OptionalLong find(Consumer<byte[], byte[]> consumer, Set<Long> own, long endNs) {
         AvroDeserializer<AgentLedger> deserializer = new AvroDeserializer<>(AgentLedger.class);
-        deserializer.configure(kafka.passedThrough(), false);
+        Map<String, String> settings = new HashMap<>(kafka.passedThrough());
+        settings.put(AvroDeserializer.REGISTRY_WAIT_CONFIG, "0");
+        deserializer.configure(settings, false);
         while (!left(endNs).isZero()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(left(endNs))) {
-                if (isOfThisHost(record.key()) && record.value() != null) {
-                    AgentLedger ledger = deserializer.deserialize(topic, record.value());
-                    if (ledger.getState() == SessionState.RUNNING && !own.contains(ledger.getSession())) {
-                        return OptionalLong.of(ledger.getSession());
-                    }
+                OptionalLong session = sessionOfThisHost(record.key());
+                if (session.isPresent()
+                        && !own.contains(session.getAsLong())
+                        && record.value() != null
+                        && deserializer.deserialize(topic, record.value()).getState() == SessionState.RUNNING) {
+                    return session;
                 }
             }
         }
         return OptionalLong.empty();
     }
 
-    private boolean isOfThisHost(byte[] key) {
+    private OptionalLong sessionOfThisHost(byte[] key) {
         String text = key == null ? "" : new String(key, StandardCharsets.UTF_8);
-        return text.startsWith(host + '/') && text.indexOf('/', host.length() + 1) < 0;
+        if (!text.startsWith(host + '/')) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(text.substring(host.length() + 1)));
+        } catch (NumberFormatException ofAnotherHost) { // whose name goes on with a slash
+            return OptionalLong.empty();
+        }
     }
 
     private static Duration left(long endNs) {

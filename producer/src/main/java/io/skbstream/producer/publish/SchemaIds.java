@@ -65,6 +65,7 @@ public final class SchemaIds implements Duty {
     private volatile State state = State.WITHOUT;
     private volatile String failure = "";
     private volatile boolean asked;
+    private volatile boolean ledgersRefused;
     private SchemaRegistry registry; // null after a failure: the next one reads the files again
     private int failures;
     private long askAtNs;
@@ -96,11 +97,7 @@ public final class SchemaIds implements Duty {
 
     private void begin(SchemaRegistry named) {
         registry = named;
-        Map<Long, Integer> kept = new TreeMap<>();
-        for (Subject subject : List.of(events, ledgers)) {
-            file(named).read(wanted(subject)).ifPresent(kept::putAll);
-        }
-        ids = Map.copyOf(kept);
+        ids = file(named).read(wanted());
         state = State.MISSING; // from here on they are wanted
         state = withoutAnswer();
     }
@@ -131,6 +128,11 @@ public final class SchemaIds implements Duty {
     /** Whether ledgers can be sent. */
     public boolean areKnownForLedgers() {
         return !areWanted() || ids.keySet().containsAll(ledgers.fingerprints());
+    }
+
+    /** Whether the registry refuses the schema of ledgers alone, while events go on. */
+    boolean areLedgersRefused() {
+        return ledgersRefused && state == State.LEDGERS_MISSING;
     }
 
     /** Why the registry did not do its part when it was asked last; empty if it did. */
@@ -173,9 +175,9 @@ public final class SchemaIds implements Duty {
         }
         try {
             registry = registry == null ? named() : registry;
-            List<String> refusals = register(registry);
-            if (!refusals.isEmpty()) {
-                noteFailure(refusals.get(0)); // a password that is refused is so for both
+            Optional<String> obstacle = register(registry);
+            if (obstacle.isPresent()) {
+                noteFailure(obstacle.get());
                 return;
             }
             if (state != State.OK) {
@@ -186,7 +188,7 @@ public final class SchemaIds implements Duty {
             failures = 0;
             complainAtNs = System.nanoTime();
             askAtNs = System.nanoTime() + CHECK_EVERY_NS;
-        } catch (RegistryAwayException | AgentException failed) {
+        } catch (AgentException failed) {
             noteFailure(failed.getMessage());
         } finally {
             asked = true;
@@ -217,10 +219,11 @@ public final class SchemaIds implements Duty {
                         + " is gone from the settings; put it back, or start the agent anew"));
     }
 
-    /** Takes the ids of each subject that is not refused: what is wrong with one is nothing to the other. Returns the refusals. */
-    private List<String> register(SchemaRegistry asked) {
+    /** Takes the ids that the registry gives, of one subject even if it gives none for the other. Returns the first obstacle. */
+    private Optional<String> register(SchemaRegistry asked) {
         Map<Long, Integer> answers = new TreeMap<>(ids);
-        List<String> refusals = new ArrayList<>();
+        List<String> obstacles = new ArrayList<>(); // a password that is refused is so for both
+        ledgersRefused = false;
         for (Subject subject : List.of(events, ledgers)) {
             try {
                 Optional<String> doubt = isProtected.contains(subject) ? Optional.empty() : subject.protect(asked);
@@ -228,11 +231,15 @@ public final class SchemaIds implements Duty {
                 isProtected.add(subject);
                 doubt.ifPresent(LOG::warn);
             } catch (RegistryRefusalException refused) {
-                refusals.add(refused.getMessage());
+                obstacles.add(refused.getMessage());
+                ledgersRefused = subject == ledgers;
+            } catch (RegistryAwayException away) { // the next question would take as long
+                obstacles.add(away.getMessage());
+                break;
             }
         }
-        take(answers, refusals.isEmpty());
-        return refusals;
+        take(answers, obstacles.isEmpty());
+        return obstacles.stream().findFirst();
     }
 
     private void take(Map<Long, Integer> answers, boolean isComplete) {
@@ -248,9 +255,7 @@ public final class SchemaIds implements Duty {
         ids = Map.copyOf(answers);
         boolean isBack = isComplete && state != State.OK;
         if (!ids.equals(before) || isBack) { // its addresses are in the file, too, and may be others than before
-            Map<Long, String> names = new TreeMap<>(wanted(events));
-            names.putAll(wanted(ledgers));
-            file(registry).write(ids, names);
+            file(registry).write(ids, wanted());
         }
     }
 
@@ -271,9 +276,12 @@ public final class SchemaIds implements Duty {
         }
     }
 
-    private static Map<Long, String> wanted(Subject subject) {
+    /** The subjects by the fingerprints of their schemas. */
+    private Map<Long, String> wanted() {
         Map<Long, String> wanted = new TreeMap<>();
-        subject.fingerprints().forEach(one -> wanted.put(one, subject.name()));
+        for (Subject subject : List.of(events, ledgers)) {
+            subject.fingerprints().forEach(one -> wanted.put(one, subject.name()));
+        }
         return wanted;
     }
 

@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -35,11 +34,11 @@ public record SchemaIdFile(Path folder, String registry) {
     private static final int MAX_BYTES = 1 << 20;
 
     /**
-     * The ids, if all that are wanted are there.
+     * The ids of those that are wanted and there.
      *
      * @param wanted subjects by the fingerprint of their schemas
      */
-    public Optional<Map<Long, Integer>> read(Map<Long, String> wanted) {
+    public Map<Long, Integer> read(Map<Long, String> wanted) {
         Path path = layout().schemaIds();
         try {
             if (Files.size(path) > MAX_BYTES) {
@@ -56,7 +55,7 @@ public record SchemaIdFile(Path folder, String registry) {
                         "{} is of the registry {}, so it is not used",
                         path,
                         root.path("registry").asText());
-                return Optional.empty();
+                return Map.of();
             }
             Map<Long, Integer> ids = new TreeMap<>();
             wanted.forEach((fingerprint, subject) -> {
@@ -65,12 +64,12 @@ public record SchemaIdFile(Path folder, String registry) {
                     ids.put(fingerprint, id.intValue());
                 }
             });
-            return ids.keySet().equals(wanted.keySet()) ? Optional.of(Map.copyOf(ids)) : Optional.empty();
+            return Map.copyOf(ids);
         } catch (NoSuchFileException none) {
-            return Optional.empty();
+            return Map.of();
         } catch (IOException damaged) {
             LOG.warn("{} is damaged, so the registry has to be asked: {}", path, damaged.getMessage());
-            return Optional.empty();
+            return Map.of();
         }
     }
 

@@ -53,11 +53,11 @@ final class Health {
         String spool = spool(now.spool());
         boolean closed = "CLOSED".equals(now.breaker());
         boolean missing = now.registry() == SchemaIds.State.MISSING;
-        boolean stalled = now.acknowledgements() == Acknowledgements.State.STALLED;
-        if ((!closed || missing || stalled) && !"OK".equals(spool)) {
+        boolean slow = now.acknowledgements() != Acknowledgements.State.FLOWING;
+        if ((!closed || missing || slow) && !"OK".equals(spool)) {
             reasons.add((missing
                             ? "the schema registry gives no id"
-                            : closed ? "Kafka does not acknowledge events" : "Kafka does not take events")
+                            : closed ? "Kafka acknowledges nothing, or too slowly" : "Kafka does not take events")
                     + ", and the spool is " + spool.toLowerCase(Locale.ROOT)
                     + now.spool().failing().map(why -> ": " + why).orElse(""));
         }

@@ -118,7 +118,7 @@ class DiagnosisTest {
                         .obstacle()
                         .toString())
                 .contains(
-                        "RLIMIT_NOFILE of this process is 16; raise it (ulimit -n 1024, or LimitNOFILE=1024 in the systemd"
+                        "RLIMIT_NOFILE of this process is 16; raise this process's limit (ulimit -n 1024, or LimitNOFILE=1024 of a systemd"
                                 + " unit)");
         assertThat(diagnosis(OWN_BTF)
                         .of(Hook.TRACEPOINT, failed(ENOMEM, ""))
@@ -295,6 +295,11 @@ class DiagnosisTest {
                 .extracting(HookRefusal::obstacle)
                 .isEqualTo(new Obstacle(
                         "this kernel refuses fentry programs (EPERM, although the capabilities are there)", ""));
+        kernel.with("/proc/self/limits", "Max open files            16                   16                   files\n")
+                .with("/proc/self/fd/0", "");
+        assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, REFUSED).obstacle().toString())
+                .as("however few files it may open")
+                .contains("this kernel refuses fentry programs");
         kernel.with("/proc/self/status", "CapEff:\t000001ffffffffff\nSeccomp:\t2\n");
         assertThat(diagnosis(OWN_BTF).of(Hook.FENTRY, REFUSED).obstacle().toString())
                 .contains("a seccomp filter is on", "seccomp profile that allows bpf");

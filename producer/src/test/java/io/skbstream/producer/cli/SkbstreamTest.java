@@ -172,7 +172,7 @@ class SkbstreamTest {
         assertThat(execute("run", "--kafka-config", folder.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString())
                 .contains("--kafka-config '" + folder + "' cannot be read: " + SystemWords.IS_A_DIRECTORY
-                        + "; it is a Java properties file");
+                        + "; name a Java properties file");
         assertThat(err.toString().lines()).hasSize(1);
     }
 

@@ -96,7 +96,7 @@ class RefusedRecordIT {
             agent.signal("TERM");
 
             assertThat(agent.exitCode()).as(agent.err()).isEqualTo(1);
-            assertThat(agent.err()).contains("ERROR this session's ledger is refused");
+            assertThat(agent.err()).contains("ERROR this session's last ledger is not taken");
         }
         String verdict = audit(broker, topic, ledgers);
         while (verdict.contains("has just begun")) { // for ten seconds

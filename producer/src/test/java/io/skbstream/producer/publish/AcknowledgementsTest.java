@@ -66,7 +66,7 @@ class AcknowledgementsTest {
 
         said(
                 "WARN Kafka has acknowledged nothing for 6 s, with 1 batches in flight",
-                "INFO Kafka acknowledges again, after 14 s");
+                "INFO Kafka acknowledges again, after 20 s");
     }
 
     @Test
@@ -96,14 +96,26 @@ class AcknowledgementsTest {
         after(1);
         assertThat(acknowledgements.state()).isEqualTo(Acknowledgements.State.THROTTLED);
         acknowledgements.sent();
-        after(30);
+        after(6);
         acknowledgements.landed(landed(null));
         throttleMs = 0;
         after(0);
 
         said(
                 "WARN Kafka throttles this agent: a quota of its user or client.id delays answers by 812 ms",
-                "INFO Kafka does not throttle this agent any more, after 30 s");
+                "INFO Kafka does not throttle this agent any more, after 6 s");
+    }
+
+    /** Kafka's measurement goes on showing the last delays for a while. */
+    @Test
+    void aBrokerThatHangsIsToldAlsoWhereItHasThrottledBefore() {
+        throttleMs = 500;
+        after(1);
+        acknowledgements.sent();
+        after(7);
+
+        assertThat(acknowledgements.state()).isEqualTo(Acknowledgements.State.STALLED);
+        said("WARN Kafka throttles this agent", "WARN Kafka has acknowledged nothing for 7 s");
     }
 
     private void after(long seconds) {

@@ -18,7 +18,8 @@ class RefusedTimestampTest {
 
         assertThat(explained(hostMs, ANY_AGE_MS, BROKER_MS + HOUR_MS, hostMs))
                 .isEqualTo("this host's clock is 2 h 0 min 3 s ahead of the broker's, further than the topic takes;"
-                        + " correct the clock, or raise the topic's message.timestamp.after.max.ms");
+                        + " correct the clock, or raise the topic's message.timestamp.after.max.ms"
+                        + " (message.timestamp.difference.max.ms before Kafka 3.6)");
     }
 
     @Test
@@ -28,7 +29,8 @@ class RefusedTimestampTest {
         assertThat(explained(hostMs, BROKER_MS - HOUR_MS, BROKER_MS + HOUR_MS, hostMs))
                 .isEqualTo(
                         "this host's clock is more than 1 h 0 min 0 s behind the broker's, further than the topic takes;"
-                                + " correct the clock, or raise the topic's message.timestamp.before.max.ms");
+                                + " correct the clock, or raise the topic's message.timestamp.before.max.ms"
+                                + " (message.timestamp.difference.max.ms before Kafka 3.6)");
     }
 
     @Test
@@ -36,7 +38,8 @@ class RefusedTimestampTest {
         assertThat(explained(BROKER_MS - 2 * HOUR_MS, BROKER_MS - HOUR_MS, BROKER_MS + HOUR_MS, BROKER_MS))
                 .isEqualTo(
                         "a timestamp is 1 h 0 min 0 s older than the topic takes, though this host's clock is right now;"
-                                + " raise the topic's message.timestamp.before.max.ms");
+                                + " raise the topic's message.timestamp.before.max.ms"
+                                + " (message.timestamp.difference.max.ms before Kafka 3.6)");
     }
 
     @Test

@@ -36,6 +36,7 @@ class SchemaIdsTest {
     private volatile int id = 7;
     private volatile String password = "";
     private volatile String refusedSubject = "none";
+    private volatile int refusal = 409;
 
     @BeforeEach
     void start() throws IOException {
@@ -59,7 +60,7 @@ class SchemaIdsTest {
                     || ("Basic " + Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.US_ASCII)))
                             .equals(exchange.getRequestHeaders().getFirst("Authorization"));
             boolean isRefused = exchange.getRequestURI().getPath().contains("/" + refusedSubject);
-            exchange.sendResponseHeaders(isRefused ? 409 : isLetIn ? status : 401, body.length);
+            exchange.sendResponseHeaders(isRefused ? refusal : isLetIn ? status : 401, body.length);
             exchange.getResponseBody().write(body);
         }
     }
@@ -109,6 +110,7 @@ class SchemaIdsTest {
         assertThat(ids.failure()).contains("l-value");
         assertThat(ids.areKnown()).isTrue();
         assertThat(ids.areKnownForLedgers()).isFalse();
+        assertThat(ids.areLedgersRefused()).isTrue();
         assertThat(ids.headed(RECORD)).startsWith(0, 0, 0, 0, 7);
         assertThat(made().areKnown()).as("from the disk").isTrue();
         assertThat(made().areKnownForLedgers()).isFalse();
@@ -117,6 +119,18 @@ class SchemaIdsTest {
         ids.ask();
         assertThat(ids.state()).isEqualTo(SchemaIds.State.OK);
         assertThat(ids.areKnownForLedgers()).isTrue();
+    }
+
+    @Test
+    void aFailureOfTheRegistryWithTheLedgersHoldsNoEventsAndIsNoRefusal() {
+        refusedSubject = "l-value";
+        refusal = 503;
+        SchemaIds ids = made();
+        ids.ask();
+
+        assertThat(ids.state()).isEqualTo(SchemaIds.State.LEDGERS_MISSING);
+        assertThat(ids.areKnown()).isTrue();
+        assertThat(ids.areLedgersRefused()).isFalse();
     }
 
     @Test

@@ -25,18 +25,18 @@ class SchemaIdFileTest {
         assertThat(file.read(SUBJECTS)).as("before").isEmpty();
         file.write(IDS, SUBJECTS);
 
-        assertThat(file.read(SUBJECTS)).hasValue(IDS);
-        assertThat(file.read(Map.of(2L, "a-value"))).hasValue(Map.of(2L, 8));
+        assertThat(file.read(SUBJECTS)).isEqualTo(IDS);
+        assertThat(file.read(Map.of(2L, "a-value"))).isEqualTo(Map.of(2L, 8));
         assertThat(file.read(Map.of(2L, "c-value"))).as("another subject").isEmpty();
         assertThat(file.read(Map.of(2L, "a-value", 4L, "a-value")))
                 .as("a schema more")
-                .isEmpty();
+                .isEqualTo(Map.of(2L, 8));
         assertThat(new SchemaIdFile(folder, "http://s").read(SUBJECTS))
                 .as("another registry")
                 .isEmpty();
         assertThat(new SchemaIdFile(folder, "http://s,http://r").read(SUBJECTS))
                 .as("the same, with an address more")
-                .hasValue(IDS);
+                .isEqualTo(IDS);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("schema-ids.json"))))
                 .isEqualTo("rw-------");
         try (var files = Files.list(folder)) {
@@ -59,7 +59,7 @@ class SchemaIdFileTest {
             assertThat(file.read(SUBJECTS)).as("changed at %d", i).isEmpty();
         }
         file.write(IDS, SUBJECTS);
-        assertThat(file.read(SUBJECTS)).as("replaced").hasValue(IDS);
+        assertThat(file.read(SUBJECTS)).as("replaced").isEqualTo(IDS);
     }
 
     @Test

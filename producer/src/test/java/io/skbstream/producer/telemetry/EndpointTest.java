@@ -116,7 +116,8 @@ class EndpointTest {
                 .with(FULL)
                 .build();
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
-        assertThat(get("/readyz").body()).contains("Kafka does not acknowledge events, and the spool is full\"");
+        assertThat(get("/readyz").body())
+                .contains("Kafka acknowledges nothing, or too slowly, and the spool is full\"");
     }
 
     @Test

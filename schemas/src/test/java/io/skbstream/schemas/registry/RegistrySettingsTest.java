@@ -51,6 +51,8 @@ class RegistrySettingsTest {
             textBlock =
                     """
             schema.registry.url=ftp://a                 |                                          | Invalid value ftp://a for configuration schema.registry.url: write http
+            schema.registry.url=a:8081                  |                                          | Invalid value a:8081 for configuration schema.registry.url: write http
+            schema.registry.url=s3cr3t                  |                                          | Invalid value [hidden] for configuration schema.registry.url: write http
             schema.registry.url=http://me:s3cr3t@a b    |                                          | Invalid value [hidden] for configuration schema.registry.url: write http
             schema.registry.url=me:s3cr3t@a:8081        |                                          | Invalid value [hidden]
             schema.registry.url=http://me:s3cr3t,4@a    |                                          | write %2C for a comma
