@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.AnnotatedElement;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -35,6 +36,7 @@ public final class Program {
     /** The command line of an annotated command. What it says is safe to show, and has no secrets. */
     public static CommandLine of(Object command) {
         return new CommandLine(command)
+                .setExpandAtFiles(false) // an argument is what it says, and so are those of a command that trace runs
                 .registerConverter(Path.class, new PathConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Program::execute)
@@ -42,8 +44,12 @@ public final class Program {
                 .setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, failed));
     }
 
-    /** Runs a command line and ends the JVM with its exit code. */
+    /**
+     * Runs a command line and ends the JVM with its exit code. Numbers and names are written as in English, whatever the user's
+     * language: other programs and later starts read them.
+     */
     public static void run(CommandLine commands, String... arguments) {
+        Locale.setDefault(Locale.ROOT);
         LibraryOutput.silence();
         Stdout stdout = Stdout.install();
         int exitCode = commands.execute(Given.arguments(commands.getCommandName(), arguments));

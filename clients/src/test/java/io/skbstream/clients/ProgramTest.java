@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.Command;
@@ -76,6 +78,14 @@ class ProgramTest {
     void whatMayBeEmptyIsTaken(String argument) {
         assertThat(execute(argument)).isEqualTo(7);
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void anArgumentIsNoFileOfArguments(@TempDir Path folder) throws IOException {
+        String argument = "@" + Files.writeString(folder.resolve("arguments"), "hunter2x\n");
+
+        assertThat(execute("--", argument)).isEqualTo(7);
+        assertThat(some.files).containsExactly(argument);
     }
 
     @Test

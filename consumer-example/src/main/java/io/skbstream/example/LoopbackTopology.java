@@ -93,7 +93,7 @@ final class LoopbackTopology {
      * old windows.
      */
     static String sumsOf(Windows windows) {
-        return "windows-%dms".formatted(windows.length().toMillis());
+        return "windows-" + windows.length().toMillis() + "ms";
     }
 
     private static Materialized<String, WindowSums, WindowStore<Bytes, byte[]>> sums(Windows windows) {

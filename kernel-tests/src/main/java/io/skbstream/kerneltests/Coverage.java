@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -85,7 +86,8 @@ class Coverage {
                 row.append(asked);
             }
 
-            assertThat(used).isEqualTo(asked.equals("auto") ? Hook.KPROBE : Hook.valueOf(asked.toUpperCase()));
+            assertThat(used)
+                    .isEqualTo(asked.equals("auto") ? Hook.KPROBE : Hook.valueOf(asked.toUpperCase(Locale.ROOT)));
             assertThat(events).allSatisfy(event -> assertThat(event.getHook()).isEqualTo(used));
             balances(ledger, events);
             SoftAssertions all = new SoftAssertions();

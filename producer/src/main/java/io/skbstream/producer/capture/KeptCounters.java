@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -135,8 +136,12 @@ public final class KeptCounters {
     /** Device and inode tell folders apart on one running kernel. */
     private static String prefix(Path spool) {
         try {
-            return "skbstream-%d-%s-%s-"
-                    .formatted(LAYOUT, Files.getAttribute(spool, "unix:dev"), Files.getAttribute(spool, "unix:ino"));
+            return String.format(
+                    Locale.ROOT,
+                    "skbstream-%d-%s-%s-",
+                    LAYOUT,
+                    Files.getAttribute(spool, "unix:dev"),
+                    Files.getAttribute(spool, "unix:ino"));
         } catch (IOException gone) {
             throw new AgentException(
                     "cannot look at the spool folder " + spool + ": " + SystemFailure.inWords(gone), gone);

@@ -2,6 +2,7 @@ package io.skbstream.producer.cli;
 
 import io.skbstream.clients.Given;
 import io.skbstream.clients.MayBeEmpty;
+import io.skbstream.clients.SafeText;
 import io.skbstream.clients.StopSignal;
 import io.skbstream.clients.SystemFailure;
 import io.skbstream.clients.Terminal;
@@ -146,7 +147,7 @@ final class TraceCommand implements Callable<Integer> {
         attachment.refused().forEach(refusal -> LOG.warn("not used: {}", refusal));
         attachment.doubt().ifPresent(doubt -> LOG.warn("{}", doubt));
         try (NetifReceiveProbe probe = attachment.probe()) {
-            PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+            PrintWriter out = new PrintWriter(System.out, false, SafeText.CHARSET);
             WallClock clock = new WallClock();
             SkbPointer pointer = new SkbPointer(options.pointer());
             HitPrinter printer = json

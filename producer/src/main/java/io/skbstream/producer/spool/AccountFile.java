@@ -69,6 +69,11 @@ record AccountFile(long head, long position, Set<Long> gone, List<AgentLedger> l
         return number < head || gone.contains(number);
     }
 
+    /** The number behind all that the account knows. */
+    long end() {
+        return gone.stream().mapToLong(number -> number + 1).reduce(head, Math::max);
+    }
+
     /** Up to where a segment is settled; 0 if it is not at all. */
     long from(long number) {
         return number == head ? position : 0;

@@ -46,9 +46,9 @@ final class Recovery {
         AccountFile account = account();
         Map<Key, AgentLedger> ledgers = new LinkedHashMap<>();
         account.ledgers().forEach(ledger -> ledgers.put(new Key(ledger.getHost(), ledger.getSession()), ledger));
-        long lastNumber = account.head() - 1;
+        long lastNumber = account.end() - 1;
         Map<Key, List<SegmentScan>> found = new LinkedHashMap<>();
-        for (Map.Entry<Long, Path> file : layout.segments().entrySet()) {
+        for (Map.Entry<Long, Path> file : layout.renamedSegments(account).entrySet()) {
             long number = file.getKey();
             lastNumber = Math.max(lastNumber, number);
             if (account.isSettled(number)) {
@@ -60,9 +60,6 @@ final class Recovery {
                 found.computeIfAbsent(new Key(scan.host(), scan.session()), key -> new ArrayList<>())
                         .add(scan);
             }
-        }
-        for (long gone : account.gone()) {
-            lastNumber = Math.max(lastNumber, gone);
         }
         if (ledgers.containsKey(new Key(current.host, current.session))) {
             throw new AgentException("the spool folder " + layout.folder() + " already knows a session "

@@ -42,7 +42,7 @@ public final class SpoolFolder {
         try {
             boolean inUse = FolderLock.isTaken(layout);
             AccountFile account = accountOrEmpty();
-            SortedMap<Long, Path> files = layout.segments();
+            SortedMap<Long, Path> files = layout.segments(account);
             List<SegmentFile> segments = new ArrayList<>();
             for (Map.Entry<Long, Path> file : files.entrySet()) {
                 boolean active = inUse && file.getKey().equals(files.lastKey());
@@ -77,7 +77,7 @@ public final class SpoolFolder {
         SegmentWriter.load();
         try {
             AccountFile account = accountOrEmpty();
-            SortedMap<Long, Path> files = layout.segments();
+            SortedMap<Long, Path> files = layout.segments(account);
             for (long number : numbers) {
                 if (!files.containsKey(number)) {
                     throw new AgentException("there is no segment " + number + " in " + layout.folder()

@@ -10,6 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,7 +43,8 @@ record SpoolLayout(Path folder) {
     static final FileAttribute<Set<PosixFilePermission>> FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    private static final Pattern SEGMENT = Pattern.compile("(\\d{12,18})\\.avro");
+    /** In digits of any language: agents used to write those of the user's. A number of more than a char each has none. */
+    private static final Pattern SEGMENT = Pattern.compile(".*/([\\p{Nd}&&[\\x00-\\uffff]]{12,18})\\.avro");
 
     Path lock() {
         return folder.resolve("lock");
@@ -66,21 +72,62 @@ record SpoolLayout(Path folder) {
     }
 
     Path segment(long number) {
-        return folder.resolve("%012d.avro".formatted(number));
+        return folder.resolve(String.format(Locale.ROOT, "%012d.avro", number));
     }
 
-    /** Every segment file that is there, by number. */
-    SortedMap<Long, Path> segments() throws IOException {
+    /**
+     * Every segment file that is there, by number. One with digits of another language has a number behind all others if the account
+     * takes its own for settled, or another file has that: agents that could not read these names gave the numbers once more.
+     */
+    SortedMap<Long, Path> segments(AccountFile account) throws IOException {
         SortedMap<Long, Path> segments = new TreeMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.forEach(file -> {
-                Matcher name = SEGMENT.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    segments.put(Long.parseLong(name.group(1)), file);
-                }
-            });
+        List<Path> misnamed = new ArrayList<>();
+        long next = account.end();
+        for (Path file : files()) {
+            long number = number(file);
+            next = Math.max(next, number + 1);
+            if (file.equals(segment(number))) {
+                segments.put(number, file);
+            } else {
+                misnamed.add(file);
+            }
+        }
+        misnamed.sort(Comparator.comparingLong(SpoolLayout::number).thenComparing(Comparator.naturalOrder()));
+        for (Path file : misnamed) {
+            long number = number(file);
+            boolean isTaken = segments.containsKey(number) || account.isSettled(number);
+            segments.put(isTaken ? next++ : number, file);
         }
         return segments;
+    }
+
+    /** The same, once each has the name of its number. For the holder of the lock. */
+    SortedMap<Long, Path> renamedSegments(AccountFile account) throws IOException {
+        SortedMap<Long, Path> segments = segments(account);
+        for (Map.Entry<Long, Path> file : segments.entrySet()) {
+            Path name = segment(file.getKey());
+            if (!file.getValue().equals(name)) {
+                Files.move(file.getValue(), name);
+                file.setValue(name);
+            }
+        }
+        return segments;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> name(file).matches()).toList();
+        }
+    }
+
+    private static long number(Path file) {
+        Matcher name = name(file);
+        return name.matches() ? Long.parseLong(name.group(1)) : -1;
+    }
+
+    /** By the bytes of the name, which Java reads otherwise in a locale that is not UTF-8. */
+    private static Matcher name(Path file) {
+        return SEGMENT.matcher(file.toUri().getPath());
     }
 
     /**

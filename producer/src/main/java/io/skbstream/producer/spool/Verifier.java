@@ -41,7 +41,7 @@ final class Verifier {
     SpoolVerification verify() throws IOException {
         boolean inUse = FolderLock.isTaken(layout);
         AccountFile account = account();
-        SortedMap<Long, Path> files = layout.segments();
+        SortedMap<Long, Path> files = layout.segments(account);
         for (Map.Entry<Long, Path> file : files.entrySet()) {
             if (account.isSettled(file.getKey())) {
                 notes.add(file.getValue() + " is settled or evicted; it goes at the next start");

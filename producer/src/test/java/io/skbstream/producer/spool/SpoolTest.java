@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -96,7 +97,8 @@ class SpoolTest {
             spool.settle(block, 7, Map.of("RecordTooLargeException", 3L));
 
             assertThat(spool.counts()).isEqualTo(new SpoolCounts(0, 0, 0, 7, Map.of("RecordTooLargeException", 3L)));
-            assertThat(new SpoolLayout(parent.resolve("spool")).segments()).isEmpty();
+            assertThat(new SpoolLayout(parent.resolve("spool")).segments(AccountFile.EMPTY))
+                    .isEmpty();
             assertThat(spool.state().bytes()).isZero();
             assertThat(spool.state().oldestMs()).isEmpty();
         }
@@ -118,6 +120,27 @@ class SpoolTest {
             assertThat(TestEvents.seqs(spool.next())).containsExactly(2L);
             assertThat(spool.next()).isNull();
         }
+    }
+
+    /** As agents did that wrote the digits of the user's language. */
+    @Test
+    void segmentsThatWereNamedInAnotherLanguageAreReplayedAndDeleted() throws IOException {
+        var layout = new SpoolLayout(parent.resolve("spool"));
+        try (Spool spool = open(SESSION)) {
+            spool.append(TestEvents.of(SESSION, 0, 3), null);
+        }
+        Path arabic = layout.folder().resolve(String.format(Locale.forLanguageTag("ar-EG"), "%012d.avro", 0));
+        Files.move(layout.segment(0), arabic);
+
+        assertThat(new SpoolFolder(layout.folder()).list().segments()).hasSize(1);
+        assertThat(new SpoolFolder(layout.folder()).verify().problems()).isEmpty();
+        try (Spool spool = open(SESSION + 1)) {
+            SpooledBlock block = spool.next();
+            assertThat(TestEvents.seqs(block)).containsExactly(0L, 1L, 2L);
+            spool.settle(block, 3, Map.of());
+        }
+        assertThat(layout.segments(AccountFile.EMPTY)).isEmpty();
+        assertThat(arabic).doesNotExist();
     }
 
     @Test
