@@ -112,11 +112,7 @@ public final class Given {
 
     /** The JVM's property for it, which is nowhere promised; it falls back to what it takes for text. */
     private static Charset locale() {
-        try {
-            return Charset.forName(System.getProperty("sun.jnu.encoding", ""));
-        } catch (IllegalArgumentException unknown) {
-            return Charset.defaultCharset();
-        }
+        return SafeText.charset(System.getProperty("sun.jnu.encoding", ""));
     }
 
     /** Each ends with a NUL. */

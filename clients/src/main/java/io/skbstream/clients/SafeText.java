@@ -24,7 +24,7 @@ public final class SafeText {
             .map(System::getProperty)
             .filter(Objects::nonNull)
             .findFirst()
-            .map(Charset::forName)
+            .map(SafeText::charset)
             .orElseGet(Charset::defaultCharset);
 
     private SafeText() {}
@@ -81,6 +81,15 @@ public final class SafeText {
             }
         });
         return safe.toString();
+    }
+
+    /** The charset that the JVM names in a property; the default one where this Java has none of that name. */
+    static Charset charset(String name) {
+        try {
+            return Charset.forName(name);
+        } catch (IllegalArgumentException unknown) {
+            return Charset.defaultCharset();
+        }
     }
 
     private static boolean isPrintableAscii(int unit) {
