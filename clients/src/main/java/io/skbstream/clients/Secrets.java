@@ -5,6 +5,7 @@ import io.skbstream.schemas.registry.RegistrySettings;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,13 +51,17 @@ public final class Secrets {
 
     /** Keys beside those of passwords, among which people mix up values. */
     private static final Pattern BESIDE = Pattern.compile(
-            "(?:schema\\.registry\\.)?(?:sasl\\.mechanism|security\\.protocol"
-                    + "|ssl\\.(?:key|trust)store\\.(?:location|type)|ssl\\.protocol|basic\\.auth\\.credentials\\.source)");
+            "(?:schema\\.registry\\.)?(?:(?:ssl|sasl|security)\\..*|basic\\.auth\\.credentials\\.source)");
 
-    /** What belongs there: a constant such as SCRAM-SHA-512, a protocol, a path. */
-    private static final Pattern PLAIN =
-            Pattern.compile("|[A-Z][A-Z0-9_-]*|TLSv1(?:\\.\\d)?|(?i:plaintext|ssl|sasl_plaintext|sasl_ssl)"
-                    + "|\\.{0,2}/.*|.*\\.(?:p12|pfx|jks|pem|crt|cer|key)");
+    /** What belongs there: a constant such as SCRAM-SHA-512 or several, a name that is well known, a path, an address, a class. */
+    private static final Pattern PLAIN = Pattern.compile("|[A-Z][A-Z0-9_-]*(?:, ?[A-Z][A-Z0-9_-]*){0,99}"
+            + "|(?i:plaintext|ssl|sasl_plaintext|sasl_ssl|plain|gssapi|oauthbearer|scram-sha-\\d{3}|pkcs12|jks|pem|https|kafka)"
+            + "|(?:TLSv1(?:\\.\\d)?(?:, ?|$)){1,9}"
+            + "|(?:New)?SunX509|Sun(?:JSSE|JCE|EC|PKCS11|RsaSign)|Conscrypt|NativePRNG(?:Blocking|NonBlocking)?"
+            + "|\\.{0,2}/.*|.*\\.(?:p12|pfx|jks|pem|crt|cer|key)|(?:https?|file)://.*"
+            + "|(?:class )?(?:[a-z_]\\w*\\.){2,9}[A-Z][\\w$]*|(?s:-----BEGIN CERTIFICATE-----.*)");
+
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9.]{1,20}|true|false");
 
     /** What Kafka may well name, although it stands in a JAAS configuration. */
     private static final Pattern WORD = Pattern.compile(
@@ -133,7 +138,20 @@ public final class Secrets {
     /** Whether it may be a secret in the wrong place: under a key that no client has, or beside the one where it belongs. */
     private static boolean mayBeOne(String key, String value) {
         return !isKnown(key)
-                || BESIDE.matcher(key).matches() && !PLAIN.matcher(value).matches();
+                || BESIDE.matcher(key).matches()
+                        && !PLAIN.matcher(value).matches()
+                        && definitions(RegistrySettings.withoutPrefix(key))
+                                .noneMatch(definition -> isOrdinary(definition, value));
+    }
+
+    /** Whether it is a number where one belongs, or what the key has if nobody sets it. */
+    private static boolean isOrdinary(ConfigDef.ConfigKey definition, String value) {
+        return value.equals(ConfigDef.convertToString(definition.defaultValue, definition.type))
+                || switch (definition.type) {
+                    case INT, LONG, SHORT, DOUBLE, BOOLEAN ->
+                        NUMBER.matcher(value).matches();
+                    default -> false;
+                };
     }
 
     private static Stream<String> partsOf(String value) {
@@ -148,10 +166,15 @@ public final class Secrets {
     }
 
     private static boolean isPassword(String key) {
-        return Stream.of(ProducerConfig.configDef(), AdminClientConfig.configDef(), ConsumerConfig.configDef())
-                        .map(definitions -> definitions.configKeys().get(key))
-                        .anyMatch(definition -> definition != null && definition.type == ConfigDef.Type.PASSWORD)
+        return definitions(key).anyMatch(definition -> definition.type == ConfigDef.Type.PASSWORD)
                 || RegistrySettings.isPassword(key);
+    }
+
+    /** What Kafka's clients say of a key of theirs. */
+    private static Stream<ConfigDef.ConfigKey> definitions(String key) {
+        return Stream.of(ProducerConfig.configDef(), AdminClientConfig.configDef(), ConsumerConfig.configDef())
+                .map(definitions -> definitions.configKeys().get(key))
+                .filter(Objects::nonNull);
     }
 
     /** Whether a client of Kafka or of a registry, or a reader of ours, has a setting of that name. */
