@@ -5,15 +5,17 @@ import io.skbstream.clients.SystemFailure;
 import io.skbstream.simulator.fleet.Truth;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Where the truth goes. Opened before anything is sent, so that a name that cannot be written is found out then; there under
- * its own name only once it is complete. One thread.
+ * Where the truth goes. Opened before anything is sent, so that a name that cannot be written is found out then. A file is there
+ * under its own name only once it is complete; a device, a pipe or a link is written to, and stays what it is. One thread.
  */
 final class TruthFile implements AutoCloseable {
     private static final String ELSEWHERE = "name a file in a folder that takes one";
@@ -27,10 +29,15 @@ final class TruthFile implements AutoCloseable {
         if (file.filter(Files::isDirectory).isPresent()) {
             throw new IllegalArgumentException(cannotWrite("it is a folder; " + ELSEWHERE));
         }
-        part = file.map(whole -> whole.resolveSibling(whole.getFileName() + ".part"));
-        part.ifPresent(path -> {
+        part = file.filter(TruthFile::mayBeReplaced).map(whole -> whole.resolveSibling(whole.getFileName() + ".part"));
+        file.ifPresent(path -> {
             try {
-                Files.newBufferedWriter(path).close();
+                if (part.isPresent()) {
+                    Files.newBufferedWriter(part.get()).close();
+                } else if (Files.exists(path)
+                        && !Files.isWritable(path)) { // to open a pipe might wait for its reader, and end what it reads
+                    throw new AccessDeniedException(path.toString());
+                }
             } catch (IOException e) {
                 throw new IllegalArgumentException(cannotWrite(why(e)), e);
             }
@@ -41,14 +48,21 @@ final class TruthFile implements AutoCloseable {
     void write(Truth truth) {
         if (file.isPresent()) {
             try {
-                try (BufferedWriter out = Files.newBufferedWriter(part.get())) {
+                try (BufferedWriter out = Files.newBufferedWriter(part.orElse(file.get()))) {
                     truth.writeTo(out);
                 }
-                Files.move(part.get(), file.get(), StandardCopyOption.REPLACE_EXISTING);
+                if (part.isPresent()) {
+                    Files.move(part.get(), file.get(), StandardCopyOption.REPLACE_EXISTING);
+                }
             } catch (IOException e) {
                 throw new ProgramException(cannotWrite(why(e)), e);
             }
         }
+    }
+
+    /** Whether nothing is there, or a file that is nothing but its content. */
+    private static boolean mayBeReplaced(Path file) {
+        return !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private String cannotWrite(String why) {
