@@ -64,7 +64,9 @@ class LauncherTest {
                 "jdk/bin/java",
                 "case $1 in -XshowSettings*) echo \"java.home = " + folder.resolve("jdk")
                         + "\"; echo java.specification.version = 17 ;; *) echo java \"$@\" >>" + calls + " ;; esac");
-        fake("bin/mvn", "echo mvn >>" + calls + "; mkdir -p producer/target && touch producer/target/skbstream.jar");
+        fake(
+                "bin/mvn",
+                "echo mvn \"$@\" >>" + calls + "; mkdir -p producer/target && touch producer/target/skbstream.jar");
         fake("bin/clang", "");
         fake("bin/apt-get", "echo apt-get \"$@\" >>" + calls);
         fake("bin/apt-cache", "echo found");
@@ -96,6 +98,19 @@ class LauncherTest {
         assertThat(launch("trace", "--help")).isZero();
         assertThat(called("apt-get")).isEmpty();
         assertThat(called("java")).singleElement().asString().endsWith(" trace --help");
+    }
+
+    @Test
+    void theHelpOfTestsInstallsNothingAndBuildsNoTests() throws Exception {
+        Path jar = clone.resolve("chaos-tests/target/chaos-tests.jar");
+        Files.createDirectories(jar.getParent());
+        Files.createFile(jar);
+        Files.delete(bin.resolve("clang"));
+
+        assertThat(launch("test-chaos", "--help")).isZero();
+        assertThat(called("apt-get")).isEmpty();
+        assertThat(called("mvn")).singleElement().asString().contains("-Dmaven.test.skip=true");
+        assertThat(called("java")).singleElement().asString().endsWith(" --help");
     }
 
     @ParameterizedTest
