@@ -86,13 +86,13 @@ final class SessionAccount {
 
     /**
      * Closes the account of a session that has ended, against the events that are really here. One that was killed had no
-     * last word; of one that has stopped, what is missing was lost on the disk.
+     * last word; of one that has stopped, what is missing was lost on the disk, and what is found again was not.
      */
     void close(long found) {
         if (ledger.getState() == SessionState.RUNNING) {
             ledger.put("state", SessionState.KILLED);
         } else {
-            failed += Math.max(0, spooled - found);
+            failed = Math.max(0, failed + spooled - found);
         }
         spooled = found;
     }

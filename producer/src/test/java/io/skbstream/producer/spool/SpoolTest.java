@@ -143,6 +143,29 @@ class SpoolTest {
         assertThat(arabic).doesNotExist();
     }
 
+    /** As those were that an agent wrote, but could not read, in the digits of the user's language. */
+    @Test
+    void eventsThatWereLostAndAreFoundAgainAreNotCountedAsFailed() throws IOException {
+        var layout = new SpoolLayout(parent.resolve("spool"));
+        Path away = parent.resolve("away");
+        try (Spool spool = open(SESSION)) {
+            spool.append(TestEvents.of(SESSION, 0, 10), null);
+            spool.note(TestLedgers.of(SESSION, SessionState.STOPPED, 10, spool.counts()));
+        }
+        Files.move(layout.segment(0), away);
+        try (Spool spool = open(SESSION + 1)) {
+            assertThat(spool.earlier().get(0).getSpoolFailed()).isEqualTo(10);
+            spool.append(TestEvents.of(SESSION + 1, 0, 1), null);
+            spool.note(TestLedgers.of(SESSION + 1, SessionState.STOPPED, 1, spool.counts()));
+        }
+        Files.move(away, layout.folder().resolve(String.format(Locale.forLanguageTag("ar-EG"), "%012d.avro", 0)));
+        try (Spool spool = open(SESSION + 2)) {
+            assertThat(spool.earlier())
+                    .allSatisfy(TestLedgers::assertBalanced)
+                    .anySatisfy(found -> assertThat(found.getSpooled()).isEqualTo(10));
+        }
+    }
+
     @Test
     void appendingGoesOnWhileWhatWasReachedIsReplayed() {
         try (Spool spool = open(SESSION)) {
