@@ -82,36 +82,85 @@ final class Evidence {
                 reports.add(judge.judge(word.ledger(), tally == null ? new Tally() : tally, followed));
             }
         }
-        return reports.stream().map(report -> withOverlap(report, reports)).toList();
+        noteOverlaps(reports);
+        return reports;
     }
 
-    /** Two sessions of one host name that ran at the same time are two agents, of which a job makes one host. */
-    private static SessionReport withOverlap(SessionReport report, List<SessionReport> all) {
-        return all.stream()
-                .filter(other -> !other.id().equals(report.id())
-                        && overlap(report, other).compareTo(CLOCK_STEP) > 0)
-                .findFirst()
-                .map(other -> report.noting(
+    /**
+     * Notes at each session that another one of its host name ran at the same time: these are two agents, of which a job makes
+     * one host. Of several others it names the one that began first.
+     *
+     * @param reports by host and start
+     */
+    private static void noteOverlaps(List<SessionReport> reports) {
+        List<Ran> ofHost = new ArrayList<>();
+        String host = null;
+        for (int i = 0; i < reports.size(); i++) {
+            SessionReport report = reports.get(i);
+            if (!report.id().host().equals(host)) {
+                noteOverlapsOfHost(ofHost, reports);
+                ofHost.clear();
+                host = report.id().host();
+            }
+            Ran ran = new Ran(
+                    i,
+                    report.id().start(),
+                    report.ledger().map(AgentLedger::getTime).orElse(Instant.MIN));
+            if (ran.isLongerThanAClockStep()) {
+                ofHost.add(ran);
+            }
+        }
+        noteOverlapsOfHost(ofHost, reports);
+    }
+
+    /**
+     * Passes once over the sessions: one that ended before another began also ended before all that began later.
+     *
+     * @param rans by start
+     */
+    private static void noteOverlapsOfHost(List<Ran> rans, List<SessionReport> reports) {
+        int earliest = 0;
+        for (int i = 0; i < rans.size(); i++) {
+            Ran ran = rans.get(i);
+            while (earliest < i && !rans.get(earliest).overlaps(ran)) {
+                earliest++;
+            }
+            int other = earliest < i ? earliest : i + 1;
+            if (other < rans.size() && rans.get(other).overlaps(ran)) {
+                reports.set(ran.report(), withOverlap(ran, rans.get(other), reports));
+            }
+        }
+    }
+
+    private static SessionReport withOverlap(Ran ran, Ran other, List<SessionReport> reports) {
+        SessionId id = reports.get(other.report()).id();
+        return reports.get(ran.report())
+                .noting(
                         "another agent ran as host %s at the same time, session %d, for %,d s or more by their clocks: whatever counts by host counts both as one; give each its own --host"
                                 .formatted(
-                                        other.id().host(),
-                                        other.id().session(),
-                                        overlap(report, other).toSeconds())))
-                .orElse(report);
+                                        id.host(),
+                                        id.session(),
+                                        ran.overlap(other).toSeconds()));
     }
 
-    /** For how long both are known to have run. */
-    private static Duration overlap(SessionReport one, SessionReport other) {
-        if (!one.id().host().equals(other.id().host())
-                || one.ledger().isEmpty()
-                || other.ledger().isEmpty()) {
-            return Duration.ZERO;
+    /**
+     * A session from its start to its last ledger: for so long it is known to have run.
+     *
+     * @param report its place among the reports
+     */
+    private record Ran(int report, Instant start, Instant seen) {
+
+        boolean isLongerThanAClockStep() {
+            return overlaps(this);
         }
-        Instant oneSeen = one.ledger().get().getTime();
-        Instant otherSeen = other.ledger().get().getTime();
-        Instant began = one.id().session() > other.id().session()
-                ? one.id().start()
-                : other.id().start();
-        return Duration.between(began, oneSeen.isBefore(otherSeen) ? oneSeen : otherSeen);
+
+        boolean overlaps(Ran other) {
+            return overlap(other).compareTo(CLOCK_STEP) > 0;
+        }
+
+        Duration overlap(Ran other) {
+            Instant began = start.isAfter(other.start) ? start : other.start;
+            return Duration.between(began, seen.isBefore(other.seen) ? seen : other.seen);
+        }
     }
 }

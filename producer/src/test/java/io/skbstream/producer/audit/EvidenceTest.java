@@ -8,14 +8,18 @@ import static io.skbstream.producer.audit.Ledgers.TOPIC_ID;
 import static io.skbstream.producer.audit.Ledgers.stopped;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.producer.audit.TopicNow.Offsets;
 import io.skbstream.schemas.EventId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class EvidenceTest {
@@ -120,6 +124,60 @@ class EvidenceTest {
         assertThat(judge()).noneMatch(report -> report.notes().toString().contains("another agent"));
     }
 
+    @Test
+    void ofSeveralAgentsAtTheSameTimeTheOneThatBeganFirstIsNamed() {
+        Random random = new Random(15);
+        for (int round = 0; round < 300; round++) {
+            Map<SessionId, Long> endMs = new TreeMap<>();
+            Evidence some = new Evidence();
+            for (int i = 0; i < 8; i++) {
+                SessionId id = new SessionId("web-" + random.nextInt(2), SESSION + 500L * random.nextInt(40));
+                long end = id.session() + 500L * random.nextInt(-2, 20);
+                if (endMs.putIfAbsent(id, end) == null) {
+                    some.add(ran(id, end), 0, i);
+                }
+            }
+
+            assertThat(judge(some)).allSatisfy(report -> assertThat(othersNamed(report))
+                    .isEqualTo(endMs.keySet().stream()
+                            .filter(other -> !other.equals(report.id())
+                                    && other.host().equals(report.id().host())
+                                    && Math.min(endMs.get(other), endMs.get(report.id()))
+                                                    - Math.max(
+                                                            other.session(),
+                                                            report.id().session())
+                                            > 1_000)
+                            .limit(1)
+                            .map(other -> "session " + other.session() + ",")
+                            .toList()));
+        }
+    }
+
+    @Test
+    void manySessionsAreJudgedInNoTimeOfOneHostOrOfMany() {
+        for (int i = 0; i < 40_000; i++) {
+            SessionId id = new SessionId(i % 2 == 0 ? HOST : "host-" + i, SESSION + 10_000L * i);
+            evidence.add(ran(id, id.session() + 5_000), 0, i);
+        }
+
+        assertTimeout(Duration.ofSeconds(20), () -> assertThat(judge()).hasSize(40_000));
+    }
+
+    private static AgentLedger ran(SessionId id, long endMs) {
+        return stopped(1)
+                .setHost(id.host())
+                .setSession(id.session())
+                .setTime(Instant.ofEpochMilli(endMs))
+                .build();
+    }
+
+    private static List<String> othersNamed(SessionReport report) {
+        return report.notes().stream()
+                .filter(note -> note.startsWith("another agent"))
+                .map(note -> note.replaceFirst(".*(session \\d+,).*", "$1"))
+                .toList();
+    }
+
     private SessionReport report(long session) {
         return judge().stream()
                 .filter(report -> report.id().equals(new SessionId(HOST, session)))
@@ -136,6 +194,10 @@ class EvidenceTest {
     }
 
     private List<SessionReport> judge() {
+        return judge(evidence);
+    }
+
+    private static List<SessionReport> judge(Evidence evidence) {
         return evidence.judge(new TopicNow(TOPIC, TOPIC_ID, Map.of(0, new Offsets(0, 1000))), NOW);
     }
 }
