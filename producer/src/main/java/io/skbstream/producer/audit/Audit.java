@@ -38,13 +38,15 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
         try (TopicReader reader = new TopicReader(kafka)) {
             Map<String, TopicDescription> topics = reader.describe(List.of(topic, ledgerTopic));
             // The ledgers first: what they say to be acknowledged is then among the events.
+            // As old as they are at the end that is asked for now: reading up to there takes long where there are many.
+            Instant ledgersEnd = Instant.now();
             Reading ledgers = new Reading(ledgerTopic, ledgerInto(evidence));
             reader.read(topics.get(ledgerTopic), ledgers, progress);
-            Instant ledgersRead = Instant.now();
+            Instant eventsEnd = Instant.now();
             Reading events = new Reading(topic, eventInto(evidence));
             TopicNow now = reader.read(topics.get(topic), events, progress);
 
-            List<SessionReport> reports = evidence.judge(now, ledgersRead).stream()
+            List<SessionReport> reports = evidence.judge(now, ledgersEnd, eventsEnd).stream()
                     .filter(report -> wanted.test(report.id()))
                     .toList();
             List<AuditReport.Unreadable> unreadable = new ArrayList<>(ledgers.unreadable());

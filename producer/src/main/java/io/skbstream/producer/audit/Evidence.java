@@ -64,12 +64,13 @@ final class Evidence {
     /**
      * Every session that has records in the topic, or whose ledger says that it belongs there; by host and start.
      *
-     * @param ledgersRead when the topic of ledgers was read to its end
+     * @param ledgersEnd when the topic of ledgers had the end to which it was read
+     * @param eventsEnd the same of the topic of events
      */
-    List<SessionReport> judge(TopicNow topic, Instant ledgersRead) {
+    List<SessionReport> judge(TopicNow topic, Instant ledgersEnd, Instant eventsEnd) {
         TreeSet<SessionId> known = new TreeSet<>(tallies.keySet());
         known.addAll(lastWords.keySet());
-        Judge judge = new Judge(topic, ledgersRead);
+        Judge judge = new Judge(topic, ledgersEnd, eventsEnd);
         List<SessionReport> reports = new ArrayList<>();
         for (SessionId id : known) {
             Tally tally = tallies.get(id);

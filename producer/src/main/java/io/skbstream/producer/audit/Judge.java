@@ -3,8 +3,10 @@ package io.skbstream.producer.audit;
 import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.CpuSequence;
 import io.skbstream.avro.SessionState;
+import io.skbstream.producer.audit.SessionReport.Account;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -20,7 +22,7 @@ import java.util.Set;
  */
 final class Judge {
 
-    /** A running agent's ledger is this young, or the agent is late; it writes one every 10 s. */
+    /** A running agent's ledger is this young, or the agent is late; it writes one every 10 s. The same ahead is a wrong clock. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     /** Silent for longer, and followed by another session of its host: it was killed. */
@@ -30,12 +32,18 @@ final class Judge {
     private static final Duration YOUNG = Duration.ofSeconds(10);
 
     private final TopicNow topic;
-    private final Instant ledgersRead;
+    private final Instant ledgersEnd;
+    private final Instant eventsEnd;
 
-    /** @param ledgersRead when the topic of ledgers was read to its end: how old a ledger was then says whether its agent runs */
-    Judge(TopicNow topic, Instant ledgersRead) {
+    /**
+     * @param ledgersEnd when the topic of ledgers had the end to which it was read: how old a ledger was then says whether its agent
+     *     runs
+     * @param eventsEnd the same of the topic of events, which is read later: a session that began in between has no ledger here
+     */
+    Judge(TopicNow topic, Instant ledgersEnd, Instant eventsEnd) {
         this.topic = topic;
-        this.ledgersRead = ledgersRead;
+        this.ledgersEnd = ledgersEnd;
+        this.eventsEnd = eventsEnd;
     }
 
     /** For a session that only its records are known of. */
@@ -46,13 +54,28 @@ final class Judge {
         if (expected > distinct) {
             causes.put(topic.compacted() ? Cause.COMPACTED : Cause.UNEXPLAINED, expected - distinct);
         }
-        boolean isYoung = Duration.between(id.start(), ledgersRead).compareTo(YOUNG) < 0;
-        String note = isYoung
-                ? "no ledger yet: the session has just begun"
-                : "no ledger: only gaps between its records can be seen, not what the kernel counted; the agent's log says"
-                        + " whether Kafka refuses its ledgers";
+        boolean isAhead = !id.start().isBefore(eventsEnd.plus(YOUNG));
+        boolean isYoung = !isAhead && id.start().isAfter(ledgersEnd.minus(YOUNG));
+        List<String> notes = new ArrayList<>();
+        notes.add(
+                isYoung
+                        ? "no ledger yet: the session has just begun"
+                        : "no ledger: only gaps between its records can be seen, not what the kernel counted; the agent's log"
+                                + " says whether Kafka refuses its ledgers");
+        if (isAhead) {
+            notes.add("it began %,d s ahead of this machine's clock: set the clocks right"
+                    .formatted(Duration.between(eventsEnd, id.start()).toSeconds()));
+        }
         return new SessionReport(
-                id, Optional.empty(), isYoung, tally.records(), distinct, expected, causes, List.of(), List.of(note));
+                id,
+                Optional.empty(),
+                isYoung ? Account.GIVEN : Account.NONE,
+                tally.records(),
+                distinct,
+                expected,
+                causes,
+                List.of(),
+                notes);
     }
 
     /** @param followed whether a later session of the same host is known */
@@ -66,7 +89,8 @@ final class Judge {
         long distinct = tally.distinct();
         boolean stopped = ledger.getState() == SessionState.STOPPED;
         boolean killed = ledger.getState() == SessionState.KILLED || isPresumedKilled(ledger, followed);
-        boolean running = !stopped && !killed && age(ledger).compareTo(FRESH) < 0;
+        boolean running = !stopped && !killed && age(ledger).abs().compareTo(FRESH) < 0;
+        boolean settled = stopped || running || ledger.getState() == SessionState.KILLED;
         Expired expired = Expired.of(ledger, topic);
 
         // What Kafka acknowledged is in the topic, or has left it. Only after an orderly end is no event acknowledged
@@ -110,7 +134,7 @@ final class Judge {
         return new SessionReport(
                 new SessionId(ledger.getHost(), ledger.getSession()),
                 Optional.of(ledger),
-                true,
+                settled ? Account.GIVEN : Account.OPEN,
                 tally.records(),
                 distinct,
                 expected,
@@ -126,22 +150,35 @@ final class Judge {
     }
 
     private Duration age(AgentLedger ledger) {
-        return Duration.between(ledger.getTime(), ledgersRead);
+        return Duration.between(ledger.getTime(), ledgersEnd);
     }
 
     /** What can be said of an agent that neither ended in order nor is known to have been killed. */
     private String silence(AgentLedger ledger, Map<Cause, Long> causes) {
-        String silent = "silent for %,d s, although a running agent writes its ledger every 10 s"
-                .formatted(age(ledger).toSeconds());
+        String silent = age(ledger).isNegative()
+                ? "its last ledger is %,d s ahead of this machine's clock, so that nothing tells whether its agent runs: set the clocks right"
+                        .formatted(age(ledger).abs().toSeconds())
+                : "silent for %,d s, although a running agent writes its ledger every 10 s"
+                        .formatted(age(ledger).toSeconds());
         long unsettled = causes.getOrDefault(Cause.UNSETTLED, 0L);
         long spooled = causes.getOrDefault(Cause.SPOOLED, 0L);
         if (unsettled + spooled == 0) {
-            return silent;
+            return silent
+                    + "; %s: its next ledger, or its next start on the same spool folder, settles that"
+                            .formatted(uncounted(ledger));
         }
         return silent
-                + ("; if it was killed, at most %,d events went with it, beside those of its last second, and %,d wait on its"
-                                + " disk: its next start on the same spool folder settles both")
-                        .formatted(unsettled, spooled);
+                + ("; if it was killed, at most %,d events went with it, beside what came after its last ledger, of %s, and %,d wait"
+                                + " on its disk: its next start on the same spool folder settles all that")
+                        .formatted(unsettled, seconds(ledger.getTime()), spooled);
+    }
+
+    private static String uncounted(AgentLedger ledger) {
+        return "what came after its last ledger, of %s, is in no count".formatted(seconds(ledger.getTime()));
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private List<String> notes(AgentLedger ledger, boolean killed) {
@@ -149,8 +186,8 @@ final class Judge {
         if (killed && ledger.getState() != SessionState.KILLED) {
             notes.add("taken for killed: silent for %,d s, and its host has a later session"
                     .formatted(age(ledger).toSeconds()));
-        }
-        if (killed && !ledger.getCountsFinal()) {
+            notes.add(uncounted(ledger) + ": a start on the same spool folder settles that");
+        } else if (killed && !ledger.getCountsFinal()) {
             notes.add("what the kernel saw between the agent's last look and its end is in no count");
         }
         long skipped = orZero(ledger.getRecursionMisses()) + orZero(ledger.getNmissed());

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param id which one
  * @param ledger its last word; empty if there is none
- * @param accounted whether a ledger accounts for it, or the session is so young that its first one may be still to come
+ * @param account how far its ledger accounts for it
  * @param records its records in the topic
  * @param distinct different events among them
  * @param expected numbers that were given, as far as is known: by the ledger, and by the highest ones in the topic
@@ -23,13 +23,23 @@ import java.util.Optional;
 public record SessionReport(
         SessionId id,
         Optional<AgentLedger> ledger,
-        boolean accounted,
+        Account account,
         long records,
         long distinct,
         long expected,
         Map<Cause, Long> causes,
         List<String> problems,
         List<String> notes) {
+
+    /** How far a session's ledger accounts for it. */
+    public enum Account {
+        /** There is no ledger. */
+        NONE,
+        /** The agent fell silent: nothing counts what came after its last ledger. */
+        OPEN,
+        /** To its end, or, of a running one, as far as can be; the first ledger of a young session may be still to come. */
+        GIVEN
+    }
 
     public SessionReport {
         causes = Map.copyOf(causes);
@@ -52,7 +62,7 @@ public record SessionReport(
     SessionReport noting(String note) {
         List<String> all = new ArrayList<>(notes);
         all.add(note);
-        return new SessionReport(id, ledger, accounted, records, distinct, expected, causes, problems, all);
+        return new SessionReport(id, ledger, account, records, distinct, expected, causes, problems, all);
     }
 
     public long duplicates() {
@@ -71,13 +81,13 @@ public record SessionReport(
         if (unexplained() > 0 || !problems.isEmpty()) {
             return Verdict.LOSS_UNEXPLAINED;
         }
-        if (!accounted) {
+        if (account == Account.NONE) {
             return Verdict.NO_ACCOUNT;
         }
         if (causes.keySet().stream().anyMatch(Cause::isLost)) {
             return Verdict.LOSS_ACCOUNTED;
         }
-        if (causes.containsKey(Cause.UNSETTLED)) {
+        if (account == Account.OPEN) {
             return Verdict.UNSETTLED;
         }
         return countsAreFinal() && missing() == 0 ? Verdict.COMPLETE : Verdict.COMPLETE_SO_FAR;

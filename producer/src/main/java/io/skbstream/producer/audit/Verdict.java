@@ -4,9 +4,12 @@ package io.skbstream.producer.audit;
 public enum Verdict {
     /** The session has ended, the kernel's count of it is final, and every event that it numbered is in the topic. */
     COMPLETE,
-    /** Nothing is lost as far as anyone can know: what is missing is still to come, or the session has no last word. */
+    /** Nothing is lost as far as anyone can know: what is missing is still to come, or a killed session has no final count. */
     COMPLETE_SO_FAR,
-    /** Events are missing of an agent that fell silent: its next start, or its next ledger, says what became of them. */
+    /**
+     * The agent fell silent: its next ledger, or its next start, says what came after its last one, and what became of events that are
+     * missing.
+     */
     UNSETTLED,
     /** Events are lost, and each of them has a cause. */
     LOSS_ACCOUNTED,

@@ -181,7 +181,7 @@ class AuditIT {
     @Test
     void whatIsUnderWayIsNotYetLost() throws Exception {
         send(0, 0, 990);
-        Instant young = Instant.now().plus(AgentProcess.PATIENCE); // however long the audit takes to start
+        Instant young = Instant.now().plusSeconds(25); // by as much, and 30 s more, the audit may take to start
         word(stopped(1000).setState(SessionState.RUNNING).setTime(young).setAcked(900));
 
         JsonNode report = audit(0);
@@ -204,6 +204,18 @@ class AuditIT {
         assertThat(causes(report)).isEqualTo(Map.of("unsettled", 50L));
         assertThat(report.get("verdict").asText()).isEqualTo("UNSETTLED");
         assertThat(report.get("notes").toString()).contains("at most 50 events went with it", "its next start");
+    }
+
+    @Test
+    void aSilentAgentIsUnsettledThoughNothingIsMissing() throws Exception {
+        send(0, 0, 1000);
+        word(stopped(1000).setState(SessionState.RUNNING).setTime(Instant.now().minusSeconds(3600)));
+
+        JsonNode report = audit(5);
+
+        assertThat(report.get("missing").asLong()).isZero();
+        assertThat(report.get("verdict").asText()).isEqualTo("UNSETTLED");
+        assertThat(report.get("notes").toString()).contains("what came after its last ledger, of ");
     }
 
     @Test

@@ -124,7 +124,7 @@ class AuditPropertyTest {
             Evidence evidence = new Evidence();
             evidence.add(ledger(filtered).build(), 0, 0);
             records.forEach(evidence::add);
-            List<SessionReport> reports = evidence.judge(topic(), NOW);
+            List<SessionReport> reports = evidence.judge(topic(), NOW, NOW);
             assertThat(reports).hasSize(1);
             return reports.get(0);
         }
@@ -164,7 +164,7 @@ class AuditPropertyTest {
         evidence.add(truth.ledger(0).build(), 0, 0);
         truth.records.forEach(evidence::add);
 
-        SessionReport report = evidence.judge(topic, NOW).get(0);
+        SessionReport report = evidence.judge(topic, NOW, NOW).get(0);
 
         Map<Cause, Long> expected = truth.causes();
         expected.put(Cause.UNEXPLAINED, 1L);

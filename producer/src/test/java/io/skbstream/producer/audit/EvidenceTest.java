@@ -198,6 +198,6 @@ class EvidenceTest {
     }
 
     private static List<SessionReport> judge(Evidence evidence) {
-        return evidence.judge(new TopicNow(TOPIC, TOPIC_ID, Map.of(0, new Offsets(0, 1000))), NOW);
+        return evidence.judge(new TopicNow(TOPIC, TOPIC_ID, Map.of(0, new Offsets(0, 1000))), NOW, NOW);
     }
 }

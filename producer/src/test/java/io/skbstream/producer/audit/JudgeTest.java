@@ -196,19 +196,56 @@ class JudgeTest {
         assertThat(report.notes())
                 .containsExactly(
                         "silent for 30 s, although a running agent writes its ledger every 10 s; if it was killed, at"
-                                + " most 26 events went with it, beside those of its last second, and 4 wait on its disk: its next"
-                                + " start on the same spool folder settles both");
+                                + " most 26 events went with it, beside what came after its last ledger, of"
+                                + " 2026-09-21T15:12:50Z, and 4 wait on its disk: its next start on the same spool folder settles all that");
     }
 
     @Test
-    void aSilentAgentOfWhichNothingIsMissingIsOnlyNoted() {
+    void aSilentAgentOfWhichNothingIsMissingIsUnsettledToo() {
         found(0, 100);
 
         SessionReport report = judge(running(3600));
 
-        assertThat(report.verdict()).isEqualTo(COMPLETE_SO_FAR);
+        assertThat(report.verdict()).isEqualTo(UNSETTLED);
         assertThat(report.notes())
-                .containsExactly("silent for 3,600 s, although a running agent writes its ledger every 10 s");
+                .containsExactly(
+                        "silent for 3,600 s, although a running agent writes its ledger every 10 s; what came after its"
+                                + " last ledger, of 2026-09-21T14:13:20Z, is in no count: its next ledger, or its next start on the"
+                                + " same spool folder, settles that");
+        assertThat(judge(running(29)).verdict()).isEqualTo(COMPLETE_SO_FAR);
+        assertThat(judge(running(30)).verdict()).isEqualTo(UNSETTLED);
+        assertThat(judge(stopped(100).setTime(NOW.minusSeconds(3600))).verdict())
+                .as("has ended")
+                .isEqualTo(COMPLETE);
+    }
+
+    @Test
+    void aLedgerThatIsAheadSaysNothingOfWhetherItsAgentRuns() {
+        found(0, 100);
+
+        assertThat(judge(running(-29)).verdict()).isEqualTo(COMPLETE_SO_FAR);
+        SessionReport report = judge(running(-7200));
+        assertThat(report.verdict()).isEqualTo(UNSETTLED);
+        assertThat(report.notes())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "its last ledger is 7,200 s ahead of this machine's clock, so that nothing tells whether its agent"
+                                + " runs: set the clocks right; what came after its last ledger");
+    }
+
+    @Test
+    void ofASessionThatIsOnlyTakenForKilledNothingCountsTheEnd() {
+        found(0, 100);
+
+        SessionReport report = judge(running(3600), true, INTACT);
+
+        assertThat(report.verdict()).isEqualTo(UNSETTLED);
+        assertThat(report.notes())
+                .containsExactly(
+                        "taken for killed: silent for 3,600 s, and its host has a later session",
+                        "what came after its last ledger, of 2026-09-21T14:13:20Z, is in no count: a start on the same spool"
+                                + " folder settles that");
     }
 
     @Test
@@ -429,9 +466,9 @@ class JudgeTest {
         found(0, 10);
         SessionId id = new SessionId(HOST, SESSION);
 
-        assertThat(new Judge(INTACT, NOW).judge(id, tally).verdict()).isEqualTo(NO_ACCOUNT);
+        assertThat(new Judge(INTACT, NOW, NOW).judge(id, tally).verdict()).isEqualTo(NO_ACCOUNT);
         found(12, 15);
-        SessionReport report = new Judge(INTACT, NOW).judge(id, tally);
+        SessionReport report = new Judge(INTACT, NOW, NOW).judge(id, tally);
         assertThat(report.causes()).isEqualTo(Map.of(Cause.UNEXPLAINED, 2L));
         assertThat(report.verdict()).isEqualTo(LOSS_UNEXPLAINED);
         assertThat(report.notes()).singleElement().asString().startsWith("no ledger");
@@ -440,19 +477,33 @@ class JudgeTest {
     @Test
     void aSessionThatHasJustBegunMayBeBeforeItsFirstLedger() {
         found(0, 10);
-        SessionId id = new SessionId(HOST, SESSION);
 
-        assertThat(new Judge(INTACT, id.start().plusMillis(9_999))
-                        .judge(id, tally)
-                        .verdict())
+        assertThat(withoutLedger(9_999, 9_999).verdict()).isEqualTo(COMPLETE_SO_FAR);
+        assertThat(withoutLedger(10_000, 10_000).verdict()).isEqualTo(NO_ACCOUNT);
+        assertThat(withoutLedger(-600_000, 1).verdict())
+                .as("begun while ledgers were read for ten minutes")
                 .isEqualTo(COMPLETE_SO_FAR);
-        assertThat(new Judge(INTACT, id.start().minusMillis(1)).judge(id, tally).verdict())
-                .as("begun after the ledgers were read")
+    }
+
+    @Test
+    void aSessionThatBeginsAheadOfTheAuditorsClockIsNotYoung() {
+        found(0, 10);
+
+        assertThat(withoutLedger(-9_999, -9_999).verdict())
+                .as("clocks a little apart")
                 .isEqualTo(COMPLETE_SO_FAR);
-        assertThat(new Judge(INTACT, id.start().plusSeconds(10))
-                        .judge(id, tally)
-                        .verdict())
-                .isEqualTo(NO_ACCOUNT);
+        assertThat(withoutLedger(-10_000, -10_000).verdict()).isEqualTo(NO_ACCOUNT);
+        assertThat(withoutLedger(-7_200_000, -7_200_000).notes())
+                .anyMatch(note -> note.startsWith("no ledger: "))
+                .contains("it began 7,200 s ahead of this machine's clock: set the clocks right");
+    }
+
+    /** Judges a session's records, with the ends of both topics so long after its start. */
+    private SessionReport withoutLedger(long ledgersEndMs, long eventsEndMs) {
+        SessionId id = new SessionId(HOST, SESSION);
+        Judge judge = new Judge(
+                INTACT, id.start().plusMillis(ledgersEndMs), id.start().plusMillis(eventsEndMs));
+        return judge.judge(id, tally);
     }
 
     @Test
@@ -478,6 +529,6 @@ class JudgeTest {
     }
 
     private SessionReport judge(AgentLedger.Builder ledger, boolean followed, TopicNow topic) {
-        return new Judge(topic, NOW).judge(ledger.build(), tally, followed);
+        return new Judge(topic, NOW, NOW).judge(ledger.build(), tally, followed);
     }
 }
