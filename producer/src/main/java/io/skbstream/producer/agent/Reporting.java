@@ -180,7 +180,7 @@ final class Reporting implements Duty {
     /** Whatever spoils the stream without failing anything; seen only where this client may look. */
     private void lookForMistakes() {
         try (ClusterVisit visit = new ClusterVisit(topic.kafka())) {
-            if (visit.cleanupPolicy(topic.topic()).orElse("").contains("compact")) {
+            if (visit.isCompacted(topic.topic())) {
                 kafka.complaints().topicIsCompacted();
             }
             Set<Long> own =

@@ -2,6 +2,7 @@ package io.skbstream.producer.audit;
 
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.producer.AgentException;
+import io.skbstream.producer.publish.ClusterVisit;
 import io.skbstream.producer.publish.KafkaSettings;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,8 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -63,25 +61,12 @@ final class TopicReader implements AutoCloseable {
                     throw explain(answer.getKey(), failed.getCause());
                 }
             }
-            noteCompacted(admin, topics);
-            return described;
-        }
-    }
-
-    private void noteCompacted(Admin admin, Collection<String> topics) throws InterruptedException {
-        for (String topic : topics) {
-            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            try {
-                Config config =
-                        admin.describeConfigs(List.of(resource)).all().get().get(resource);
-                if (config.get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                        .value()
-                        .contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            for (String topic : topics) {
+                if (ClusterVisit.isCompacted(admin, topic)) {
                     compacted.add(topic);
                 }
-            } catch (ExecutionException notTold) { // a right that an auditor need not have
-                return;
             }
+            return described;
         }
     }
 

@@ -53,18 +53,24 @@ public final class ClusterVisit implements AutoCloseable {
         }
     }
 
-    /** A topic's cleanup.policy; empty if this client may not know. */
-    public Optional<String> cleanupPolicy(String topic) throws InterruptedException {
+    /** Whether Kafka deletes all but the last record of each key of a topic; false if this client may not know. */
+    public boolean isCompacted(String topic) throws InterruptedException {
+        return isCompacted(admin, topic);
+    }
+
+    /** The same by a client of one's own. */
+    public static boolean isCompacted(Admin admin, String topic) throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
-            return Optional.of(admin.describeConfigs(List.of(resource))
+            return admin.describeConfigs(List.of(resource))
                     .all()
                     .get()
                     .get(resource)
                     .get(TopicConfig.CLEANUP_POLICY_CONFIG)
-                    .value());
+                    .value()
+                    .contains(TopicConfig.CLEANUP_POLICY_COMPACT); // also "compact,delete"
         } catch (ExecutionException notTold) { // not permitted: it is a refinement
-            return Optional.empty();
+            return false;
         }
     }
 
