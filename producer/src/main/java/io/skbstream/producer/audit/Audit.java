@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,13 +26,16 @@ import org.apache.kafka.common.serialization.Deserializer;
  */
 public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
 
+    /** A message names no more. */
+    private static final int MOST_HOSTS = 5;
+
     /**
      * Reads both topics once.
      *
      * @param wanted which sessions to report
      * @throws AgentException if a setting is wrong, the topics cannot be read, or there is no such session
      */
-    public AuditReport run(Predicate<SessionId> wanted, Progress progress) throws InterruptedException {
+    public AuditReport run(Wanted wanted, Progress progress) throws InterruptedException {
         Evidence evidence = new Evidence();
         try (TopicReader reader = new TopicReader(kafka)) {
             Map<String, TopicDescription> topics = reader.describe(List.of(topic, ledgerTopic));
@@ -46,18 +48,35 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
             Reading events = new Reading(topic, eventInto(evidence));
             TopicNow now = reader.read(topics.get(topic), events, progress);
 
-            List<SessionReport> reports = evidence.judge(now, ledgersEnd, eventsEnd).stream()
-                    .filter(report -> wanted.test(report.id()))
-                    .toList();
+            List<SessionReport> all = evidence.judge(now, ledgersEnd, eventsEnd);
+            List<SessionReport> reports =
+                    all.stream().filter(report -> wanted.has(report.id())).toList();
             List<AuditReport.Unreadable> unreadable = new ArrayList<>(ledgers.unreadable());
             unreadable.addAll(events.unreadable());
             if (reports.isEmpty()) {
-                throw new AgentException("there is nothing to audit: neither topic " + topic + " nor topic "
-                        + ledgerTopic + " on " + kafka.bootstrapServers() + " knows such a session"
+                throw new AgentException(nothingFound(wanted, ids(all))
                         + unreadable.stream().map(poison -> "; " + poison).collect(Collectors.joining()));
             }
-            return new AuditReport(topic, reports, unreadable);
+            return new AuditReport(topic, reports, wanted.absentFrom(ids(reports)), unreadable);
         }
+    }
+
+    private static List<SessionId> ids(List<SessionReport> reports) {
+        return reports.stream().map(SessionReport::id).toList();
+    }
+
+    /** @param there the sessions that are there, none of which is wanted */
+    private String nothingFound(Wanted wanted, List<SessionId> there) {
+        String where = "topic " + topic + " or topic " + ledgerTopic + " on " + kafka.bootstrapServers();
+        String found = Verdict.NO_ACCOUNT.label() + ": no session was found in " + where;
+        if (there.isEmpty()) {
+            return found + "; start an agent that writes there, or name its topics with --topic and --ledger-topic";
+        }
+        List<String> hosts = there.stream().map(SessionId::host).distinct().toList();
+        return found + " of " + String.join(", ", wanted.absentFrom(List.of())) + "; there are sessions of "
+                + String.join(", ", hosts.subList(0, Math.min(MOST_HOSTS, hosts.size())))
+                + (hosts.size() > MOST_HOSTS ? " and " + (hosts.size() - MOST_HOSTS) + " more hosts" : "")
+                + ": correct --host or --session, or leave both out to see all";
     }
 
     private TopicReader.Sink ledgerInto(Evidence evidence) {

@@ -62,6 +62,7 @@ public final class TextReport {
                         poison.topic(),
                         poison.count() == 1 ? "is" : "are",
                         SafeText.of(poison.first())));
+        report.absence().ifPresent(absence -> out.println(SafeText.of(absence)));
         printSummary(report);
         out.flush();
     }

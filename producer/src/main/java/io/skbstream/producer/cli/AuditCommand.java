@@ -6,8 +6,8 @@ import io.skbstream.producer.audit.Audit;
 import io.skbstream.producer.audit.AuditReport;
 import io.skbstream.producer.audit.JsonReport;
 import io.skbstream.producer.audit.Progress;
-import io.skbstream.producer.audit.SessionId;
 import io.skbstream.producer.audit.TextReport;
+import io.skbstream.producer.audit.Wanted;
 import io.skbstream.schemas.Topics;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
@@ -33,11 +33,12 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "Exit code:%n",
         exitCodeList = {
             "0:every session is COMPLETE or COMPLETE SO FAR",
-            "1:the topics could not be audited",
+            "1:the topics could not be audited, or have no such session",
             "2:not understood",
             "3:LOSS ACCOUNTED: events are lost, each with a cause",
             "4:LOSS UNEXPLAINED: events are missing without a cause",
-            "5:UNSETTLED: an agent fell silent and has not settled its account, or NO ACCOUNT: there is no ledger"
+            "5:UNSETTLED: an agent fell silent and has not settled its account, or NO ACCOUNT: there is"
+                    + " no ledger, or nothing of a host or session that was asked for"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Skbstream.Version.class,
@@ -89,13 +90,14 @@ final class AuditCommand implements Callable<Integer> {
                 cluster.settings(),
                 cluster.topicName("--topic", topic),
                 cluster.topicName("--ledger-topic", ledgerTopic));
-        AuditReport report =
-                audit.run(this::isWanted, Terminal.isStderr() ? progressLine() : (name, read, total) -> {});
+        AuditReport report = audit.run(
+                new Wanted(hosts, sessions), Terminal.isStderr() ? progressLine() : (name, read, total) -> {});
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             new JsonReport(out).print(report);
-            report.unreadable()
-                    .forEach(poison -> spec.commandLine().getErr().println(SafeText.message(poison.toString())));
+            PrintWriter err = spec.commandLine().getErr();
+            report.absence().ifPresent(absence -> err.println(SafeText.message(absence)));
+            report.unreadable().forEach(poison -> err.println(SafeText.message(poison.toString())));
         } else {
             new TextReport(out).print(report);
         }
@@ -105,11 +107,6 @@ final class AuditCommand implements Callable<Integer> {
             case LOSS_ACCOUNTED -> LOSS_ACCOUNTED;
             case LOSS_UNEXPLAINED -> LOSS_UNEXPLAINED;
         };
-    }
-
-    private boolean isWanted(SessionId id) {
-        return (hosts.isEmpty() || hosts.contains(id.host()))
-                && (sessions.isEmpty() || sessions.contains(id.session()));
     }
 
     /** One line that is written over and over, once a second, and is gone at the end. */

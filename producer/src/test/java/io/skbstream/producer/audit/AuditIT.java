@@ -275,13 +275,22 @@ class AuditIT {
         audit(4, "--host", "web-2");
         audit(0, "--session", Long.toString(SESSION), "--host", "web-1");
         audit(0, "--session", "2026-09-21T14:13:20Z", "--host", "web-1");
-        refused("there is nothing to audit", "--host", "web-3");
-        refused("there is nothing to audit", "--session", "1");
+        refused(
+                "NO ACCOUNT: no session was found in topic " + topic + " or topic " + ledgerTopic + " on "
+                        + broker.bootstrapServers()
+                        + " of host web-3, session 1970-01-01T00:00:00.001Z; there are sessions of web-1, web-2: correct",
+                "--host",
+                "web-3",
+                "--session",
+                "1");
+        audit(5, "--host", "web-3,web-1");
+        assertThat(err).contains("NO ACCOUNT: no session was found of host web-3; correct --host");
     }
 
     @Test
     void whatCannotBeAuditedIsExitCode1() throws Exception {
-        refused("there is nothing to audit: neither topic " + topic + " nor topic " + ledgerTopic);
+        refused("NO ACCOUNT: no session was found in topic " + topic + " or topic " + ledgerTopic + " on "
+                + broker.bootstrapServers() + "; start an agent that writes there");
         refused("there is no topic no-such-topic on " + broker.bootstrapServers(), "--topic", "no-such-topic");
         refused("there is no topic no-such-ledger on ", "--ledger-topic", "no-such-ledger");
         refused("no Kafka broker answers at 127.0.0.1:9: start it", "--bootstrap-servers", "127.0.0.1:9");
