@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
@@ -22,6 +24,7 @@ public final class NativeLibrary {
     private static final String FOLDER = System.getProperty("java.io.tmpdir");
     private static final long ENOUGH_BYTES = 4 << 20;
     private static final int BUFFER_BYTES = 512;
+    private static final Pattern FILE = Pattern.compile("/lib(\\w+)\\.so");
 
     private NativeLibrary() {}
 
@@ -117,7 +120,11 @@ public final class NativeLibrary {
         if (text.contains("zstd")) {
             return "zstd";
         }
-        return text.contains("snappy") ? "snappy" : text.contains("jffi") ? "jffi" : "a compression";
+        if (text.contains("snappy")) {
+            return "snappy";
+        }
+        Matcher file = FILE.matcher(text);
+        return text.contains("jffi") ? "jffi" : file.find() ? file.group(1) : "a compression";
     }
 
     private static String trace(Throwable failure) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,7 +82,16 @@ public final class Program {
                 one.matchedArgs().forEach(arg -> refuseEmptyValues(arg, command));
             }
         }
-        return new RunLast().execute(parsed);
+        try {
+            return new RunLast().execute(parsed);
+        } catch (LinkageError failed) { // where a limit keeps one of the JDK's own libraries from being loaded
+            if (!SystemFailure.of(String.valueOf(failed.getMessage())).isLimit()) {
+                throw failed;
+            }
+            List<CommandLine> meant = parsed.asCommandLineList();
+            var why = new ProgramException(NativeLibrary.explain(failed).orElseThrow(), failed);
+            throw new ExecutionException(meant.get(meant.size() - 1), why.getMessage(), why);
+        }
     }
 
     private static void refuseEmptyValues(ArgSpec arg, CommandLine command) {

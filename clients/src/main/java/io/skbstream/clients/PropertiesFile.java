@@ -1,6 +1,7 @@
 package io.skbstream.clients;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,19 +18,31 @@ public final class PropertiesFile {
             "it is no UTF-8 text; save it as UTF-8 (iconv -f UTF-16 -t UTF-8, or the encoding"
                     + " that your editor used)";
 
+    private static final int MOST_BYTES = 1 << 20;
+
     private PropertiesFile() {}
 
     /** @throws IOException if it cannot be read; the message says why in a few words, and quotes nothing of the file */
     public static Properties read(Path file) throws IOException {
         Properties properties = new Properties();
         try {
-            properties.load(new StringReader(text(Files.readAllBytes(file))));
+            properties.load(new StringReader(text(bytes(file))));
         } catch (FileSystemException failed) {
             throw new IOException(SystemFailure.reason(failed), failed);
         } catch (IllegalArgumentException failed) {
             throw new IOException("a \\u in it is not followed by four hexadecimal digits", failed);
         }
         return properties;
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new IOException("it has more than 1 MiB, which no file of settings has");
+            }
+            return bytes;
+        }
     }
 
     private static String text(byte[] bytes) throws IOException {

@@ -4,6 +4,7 @@ import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
 import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.PlainPeer;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
 import io.skbstream.clients.StopSignal;
@@ -260,6 +261,10 @@ final class Job {
     }
 
     private Admin admin() {
+        PlainPeer.obstacle(servers, settings.getProperty("security.protocol", "PLAINTEXT"))
+                .ifPresent(why -> {
+                    throw new ProgramException("no way into Kafka at %s: %s".formatted(servers, why));
+                });
         try {
             return Admin.create(adminSettings());
         } catch (KafkaException e) {

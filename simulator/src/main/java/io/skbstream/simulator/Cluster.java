@@ -2,6 +2,7 @@ package io.skbstream.simulator;
 
 import io.skbstream.clients.AdvertisedBrokers;
 import io.skbstream.clients.NativeLibrary;
+import io.skbstream.clients.PlainPeer;
 import io.skbstream.clients.ProgramException;
 import io.skbstream.clients.Secrets;
 import io.skbstream.clients.SystemFailure;
@@ -51,6 +52,10 @@ final class Cluster {
      */
     int prepare(String events, Optional<Integer> partitions, String ledgers) throws InterruptedException {
         String servers = settings.getProperty("bootstrap.servers");
+        PlainPeer.obstacle(servers, settings.getProperty("security.protocol", "PLAINTEXT"))
+                .ifPresent(why -> {
+                    throw new ProgramException("no way into Kafka at %s: %s".formatted(servers, why));
+                });
         var adminSettings = new Properties();
         adminSettings.putAll(settings);
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);

@@ -233,7 +233,7 @@ public final class Agent {
         ending = true;
         probe.detach();
         reportingThread.requestStop(startNs);
-        registryThread.requestStop(startNs);
+        registryThread.requestStop(deadlineNs);
         stop(replayThread, startNs + timeout.toNanos() / 4);
         stop(captureThread, startNs + timeout.toNanos() / 2);
         stop(publishThread, deadlineNs);
@@ -268,6 +268,10 @@ public final class Agent {
 
     /** Without an answer the last word stays in the spool's account, and the next agent sends it. */
     private void tell(AgentLedger record, long deadlineNs) {
+        if (!kafka.wasFound()) { // an answer to a ledger would come as a surprise
+            kafka.close();
+            return;
+        }
         while (guards.isClosed()
                 && !kafka.isAbsent()
                 && kafka.schemaIds().areKnownForLedgers()

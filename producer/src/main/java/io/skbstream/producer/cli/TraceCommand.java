@@ -121,6 +121,11 @@ final class TraceCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var hooks = hook.hooks();
         var settings = settings();
+        if (command.isEmpty()
+                && spec.commandLine().getParseResult().originalArgs().contains("--")) {
+            throw new ParameterException(
+                    spec.commandLine(), "no command comes after --; write one, or leave -- out to trace until Ctrl-C");
+        }
         return command.isEmpty() ? trace(hooks, settings) : traceCommand(hooks, settings);
     }
 
@@ -134,7 +139,7 @@ final class TraceCommand implements Callable<Integer> {
         Executable found = Executable.named(command.get(0));
         if (found != Executable.RUNS) {
             spec.exitCodeOnExecutionException(found == Executable.MISSING ? NO_COMMAND : CANNOT_RUN);
-            throw new AgentException("cannot run " + command.get(0) + ": " + found.why);
+            throw new AgentException("cannot run '" + command.get(0) + "': " + found.why);
         }
         return trace(hooks, settings);
     }

@@ -110,6 +110,13 @@ public final class Complaints {
         }
     }
 
+    /** Says that Kafka has not answered since the start, unless it was said that something is wrong. */
+    void noContact() {
+        if (dueNs.isEmpty() && isDue("contact")) {
+            LOG.warn("Kafka at {} has not answered yet; events go to the spool meanwhile", kafka.bootstrapServers());
+        }
+    }
+
     /** Says that the topic of events is compacted, so that Kafka deletes events by design. */
     public void topicIsCompacted() {
         if (isDue("compact")) {

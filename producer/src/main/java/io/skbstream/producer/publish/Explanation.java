@@ -1,6 +1,7 @@
 package io.skbstream.producer.publish;
 
 import io.skbstream.clients.AdvertisedBrokers;
+import io.skbstream.clients.PlainPeer;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -161,7 +162,7 @@ record Explanation(String servers, String topic, ClientIdentity client) {
                 .map(peer -> speaksTls
                         ? peer.address() + " does not answer to TLS, likely since its listener takes plain text, but"
                                 + " security.protocol is " + protocol + "; correct it, or the port"
-                        : speaksTls(peer.address(), protocol));
+                        : PlainPeer.speaksTls(peer.address(), protocol));
     }
 
     /** The servers that were named answer: those that they name in turn may not. */
@@ -169,12 +170,6 @@ record Explanation(String servers, String topic, ClientIdentity client) {
         Map<String, Object> config = new HashMap<>(client.keys());
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
         return AdvertisedBrokers.obstacle(config, topic, said);
-    }
-
-    /** Of a server that answers to TLS, or with it. */
-    static String speaksTls(String address, String protocol) {
-        return address + " speaks TLS, but security.protocol is " + protocol + "; set it to "
-                + (protocol.startsWith("SASL") ? "SASL_SSL" : "SSL, or SASL_SSL") + ", or correct the port";
     }
 
     private String trusted() {

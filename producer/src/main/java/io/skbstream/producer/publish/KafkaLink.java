@@ -6,6 +6,7 @@ import io.skbstream.producer.event.EncodedEvents;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Callback;
@@ -29,6 +30,7 @@ public final class KafkaLink implements AutoCloseable {
     /** Longer than the first contact takes with a Kafka that is there, in an emulator too. */
     private static final long CONTACT_NS = Duration.ofSeconds(30).toNanos();
 
+    private static final long CLOSE_NS = Duration.ofSeconds(1).toNanos();
     private static final long LOOK_EVERY_NS = Duration.ofMillis(20).toNanos();
 
     private final KafkaSettings settings;
@@ -42,8 +44,9 @@ public final class KafkaLink implements AutoCloseable {
     private volatile KafkaProducer<byte[], byte[]> producer;
     private volatile ClientIdentity identity;
     private final long madeNs = System.nanoTime();
+    private volatile String absence = "there is no client yet";
     private volatile boolean met;
-    private boolean found;
+    private volatile boolean found;
 
     /**
      * Without a client yet, see {@link #connect}: nothing here waits for a network.
@@ -69,7 +72,8 @@ public final class KafkaLink implements AutoCloseable {
     public void connect() {
         try {
             this.producer = settings.producer(clientId);
-        } catch (KafkaAwayException noAddress) { // there may be one later
+        } catch (KafkaAwayException away) { // there may be one later
+            absence = away.getMessage();
             broken.set(true);
         }
     }
@@ -85,6 +89,18 @@ public final class KafkaLink implements AutoCloseable {
             found = true;
             LOG.info("connected to Kafka at {}", settings.bootstrapServers());
         }
+    }
+
+    /** Says that Kafka has not answered yet, unless a reason has been said already. Any thread. */
+    void tellNoContact() {
+        if (!found) {
+            complaints.noContact();
+        }
+    }
+
+    /** Whether Kafka has ever answered. Any thread. */
+    public boolean wasFound() {
+        return found;
     }
 
     /** Whether it is too early to say that Kafka, or the registry, is away: events had better wait. Any thread. */
@@ -149,7 +165,7 @@ public final class KafkaLink implements AutoCloseable {
     void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
         KafkaProducer<byte[], byte[]> current = producer;
         if (current == null) {
-            throw new IllegalStateException("none of " + settings.bootstrapServers() + " has an address");
+            throw new IllegalStateException(absence);
         }
         current.send(record, callback);
     }
@@ -259,10 +275,23 @@ public final class KafkaLink implements AutoCloseable {
         close(System.nanoTime());
     }
 
-    /** Waits until what was sent is decided, at most until {@code deadlineNs}, and ends. May be called again. */
+    /**
+     * Waits until what was sent is decided, at most until {@code deadlineNs}, and ends. May be called again. A client that waits for a
+     * server's first words takes no notice of that for ten seconds, and is left alone after one.
+     */
     public void close(long deadlineNs) {
-        if (producer != null) {
-            producer.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        KafkaProducer<byte[], byte[]> current = producer;
+        if (current == null) {
+            return;
+        }
+        long leftNs = Math.max(0, deadlineNs - System.nanoTime());
+        Thread closing = new Thread(() -> current.close(Duration.ofNanos(leftNs)), "kafka-close");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            TimeUnit.NANOSECONDS.timedJoin(closing, leftNs + CLOSE_NS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 

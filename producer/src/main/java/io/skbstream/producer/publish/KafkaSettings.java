@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.skbstream.clients.NativeLibrary;
 import io.skbstream.clients.NativeLibraryException;
+import io.skbstream.clients.PlainPeer;
 import io.skbstream.clients.Secrets;
 import io.skbstream.clients.SystemFailure;
 import io.skbstream.producer.AgentException;
@@ -289,17 +290,9 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
 
     /** @throws KafkaAwayException if something else answers in plain text, which Kafka's client would choke on */
     private void requireKafka() {
-        String protocol = identity().securityProtocol();
-        if (protocol.endsWith("SSL")) {
-            return;
-        }
-        Optional<PlainPeer> other = PlainPeer.among(bootstrapServers).filter(peer -> !peer.speaksKafka());
-        if (other.isPresent()) {
-            String why = other.get().speaksTls()
-                    ? Explanation.speaksTls(other.get().address(), protocol)
-                    : other.get().address() + " does not speak Kafka; correct --bootstrap-servers, or its port";
+        PlainPeer.obstacle(bootstrapServers, identity().securityProtocol()).ifPresent(why -> {
             throw new KafkaAwayException(bootstrapServers, why, null);
-        }
+        });
     }
 
     private AgentException unusable(KafkaException refused) {
@@ -319,7 +312,7 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
         }
         return new AgentException(
                 "Kafka's client refuses its settings: " + identity().hideIn(reasons(cause))
-                        + "; correct --bootstrap-servers (now " + bootstrapServers + "), -K or --kafka-config",
+                        + "; correct -K, --kafka-config or --bootstrap-servers (now " + bootstrapServers + ")",
                 refused);
     }
 

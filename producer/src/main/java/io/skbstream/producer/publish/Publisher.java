@@ -136,6 +136,9 @@ public final class Publisher implements Duty {
     }
 
     private void spoolTheRest() {
+        if (batch != null || !queue.isEmpty()) {
+            kafka.tellNoContact();
+        }
         for (EventBatch next = batch == null ? queue.poll() : batch; next != null; next = queue.poll()) {
             toSpool(next);
         }
@@ -149,6 +152,7 @@ public final class Publisher implements Duty {
                 TimeUnit.MILLISECONDS.sleep(ROOM_TIMEOUT_MS);
                 return 0;
             }
+            kafka.tellNoContact();
             return toSpool(take());
         }
         if (!kafka.schemaIds().areKnown() || !guards.mayProbeOrSend()) {

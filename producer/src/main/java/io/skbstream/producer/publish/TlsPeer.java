@@ -1,5 +1,6 @@
 package io.skbstream.producer.publish;
 
+import io.skbstream.clients.FirstAnswer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;

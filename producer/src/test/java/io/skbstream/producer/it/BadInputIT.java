@@ -91,15 +91,16 @@ class BadInputIT {
 
     @Test
     void aCommandThatIsNotThereIsNamedBeforeAnythingIsTraced() throws Exception {
-        refused(127, List.of("cannot run nosuchcommand", "PATH"), "trace", "--", "nosuchcommand");
-        refused(127, List.of("cannot run /no/such/file"), "trace", "/no/such/file", "--", "x");
-        refused(127, List.of("cannot run : there is no such program"), "trace", "--", "");
+        refused(127, List.of("cannot run 'nosuchcommand'", "PATH"), "trace", "--", "nosuchcommand");
+        refused(127, List.of("cannot run '/no/such/file'"), "trace", "/no/such/file", "--", "x");
+        refused(2, List.of("no command comes after --"), "trace", "--device", "lo", "--");
+        refused(127, List.of("cannot run '': there is no such program"), "trace", "--", "");
     }
 
     @Test
     void aCommandThatCannotBeExecutedIsNamedBeforeAnythingIsTraced() throws Exception {
-        refused(126, List.of("cannot run /proc/version", "may not execute"), "trace", "--", "/proc/version");
-        refused(126, List.of("cannot run /tmp", "folder"), "trace", "--", "/tmp");
+        refused(126, List.of("cannot run '/proc/version'", "may not execute"), "trace", "--", "/proc/version");
+        refused(126, List.of("cannot run '/tmp'", "folder"), "trace", "--", "/tmp");
     }
 
     @Test

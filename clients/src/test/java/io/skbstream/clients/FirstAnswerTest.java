@@ -1,4 +1,4 @@
-package io.skbstream.producer.publish;
+package io.skbstream.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 class FirstAnswerTest {
 
     @Test
-    void tlsIsWaitedForOnceAndNotAtEachServerThatIsSilent() throws IOException {
+    void anAnswerIsWaitedForOnceAndNotAtEachServerThatIsSilent() throws IOException {
         try (ServerSocket silent = listening();
                 ServerSocket next = listening()) {
-            assertThat(TlsPeer.among(address(silent) + ", " + address(next))).isEmpty();
+            assertThat(PlainPeer.among(address(silent) + ", " + address(next))).isEmpty();
 
             hasBeenAsked(silent);
             hasNotBeenAsked(next);

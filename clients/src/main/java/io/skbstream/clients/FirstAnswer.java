@@ -1,15 +1,16 @@
-package io.skbstream.producer.publish;
+package io.skbstream.clients;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
 
 /** The first of some servers that answers, looked at to say what is wrong. All of them together are waited for no longer than one. */
-final class FirstAnswer {
+public final class FirstAnswer {
 
     private static final int PATIENCE_MS = 2_000;
 
@@ -17,7 +18,7 @@ final class FirstAnswer {
 
     /** Looks at a server over a connection, of which each read gives up in time. */
     @FunctionalInterface
-    interface Look<T> {
+    public interface Look<T> {
 
         /**
          * @param server {@code host:port}
@@ -31,7 +32,7 @@ final class FirstAnswer {
      *
      * @param servers {@code host:port}, comma-separated
      */
-    static <T> Optional<T> among(String servers, Look<T> look) {
+    public static <T> Optional<T> among(String servers, Look<T> look) {
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
         for (String server : servers.split(",")) {
             Optional<T> seen = leftMs(endNs) > 0 ? at(server.strip(), endNs, look) : Optional.empty();
@@ -48,7 +49,7 @@ final class FirstAnswer {
         if (host == null || port == null) {
             return Optional.empty();
         }
-        try (Socket socket = new Socket()) {
+        try (Socket socket = SocketChannel.open().socket()) { // of a channel, so that an interrupt ends the wait
             InetSocketAddress address = new InetSocketAddress(host, port); // to look its name up takes time, too
             socket.connect(address, atLeastOne(leftMs(endNs)));
             socket.setSoTimeout(atLeastOne(leftMs(endNs)));
