@@ -1,15 +1,11 @@
 package io.skbstream.embeddedkafka;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -25,11 +21,6 @@ import org.apache.kafka.common.utils.Utils;
  * <p>The caller owns it and closes it. Methods may be called from any thread, those that start or stop one node by one at a time.
  */
 public final class EmbeddedCluster implements AutoCloseable {
-    /** Below the ports of outgoing connections, one of which could take that of a node while it is stopped. */
-    private static final int LOWEST_PORT = 20_000;
-
-    private static final int PORTS = 12_000;
-
     private final Path folder;
     private final SortedMap<Integer, BrokerSettings> settings = new TreeMap<>();
     private final SortedMap<Integer, EmbeddedKafka> nodes = new TreeMap<>();
@@ -38,13 +29,13 @@ public final class EmbeddedCluster implements AutoCloseable {
         this.folder = folder;
         var voters = new TreeMap<Integer, String>();
         for (int id = 1; id <= size; id++) {
-            voters.put(id, LoopbackSockets.ADDRESS + ":" + freePort());
+            voters.put(id, LoopbackSockets.ADDRESS + ":" + FreePorts.next());
         }
         for (int id : voters.keySet()) {
             String controller = voters.get(id);
             int controllerPort = Integer.parseInt(controller.substring(controller.indexOf(':') + 1));
             var node = BrokerSettings.defaults()
-                    .withPort(freePort())
+                    .withPort(FreePorts.next())
                     .withFolder(folder.resolve("node-" + id))
                     .withQuorum(new Quorum(id, controllerPort, voters))
                     // Kafka's own: a pause of a busy machine is no reason to take a node for dead.
@@ -159,18 +150,6 @@ public final class EmbeddedCluster implements AutoCloseable {
             CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {
             throw new IllegalStateException(e.getCause().getMessage(), e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        var random = new Random();
-        while (true) {
-            int port = LOWEST_PORT + random.nextInt(PORTS);
-            try (var free = new ServerSocket(port, 1, InetAddress.getByName(LoopbackSockets.ADDRESS))) {
-                return free.getLocalPort();
-            } catch (BindException taken) {
-                // the next one
-            }
         }
     }
 }

@@ -1,8 +1,7 @@
 package io.skbstream.embeddedkafka;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,15 +12,15 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.utils.Utils;
 
 /**
- * A real broker of another version, 2.1 to 3.9, and the ZooKeeper that it needs, on 127.0.0.1 in processes of their own. Maven downloads
- * a version when it is started first; it stays in {@code ~/.cache/skbstream}. One thread.
+ * A real broker of another version, 2.1 to 3.9, and the ZooKeeper that it needs, on 127.0.0.1 in processes of their own, which the kernel kills when
+ * the thread that started them ends. Maven downloads a version when it is started first; it stays in {@code ~/.cache/skbstream}. One thread.
  */
 public final class OtherKafka implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration DOWNLOAD = Duration.ofMinutes(15);
     private static final String COPY_DEPENDENCIES =
             "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
     private static final String POM =
@@ -53,12 +52,14 @@ public final class OtherKafka implements AutoCloseable {
             log4j.appender.out.layout=org.apache.log4j.SimpleLayout
             """;
 
+    private final ScratchFolder scratch;
     private final Path folder;
     private final int port;
     private final List<Process> processes = new ArrayList<>();
 
-    private OtherKafka(Path folder, int port) {
-        this.folder = folder;
+    private OtherKafka(ScratchFolder scratch, int port) {
+        this.scratch = scratch;
+        this.folder = scratch.path();
         this.port = port;
     }
 
@@ -71,8 +72,9 @@ public final class OtherKafka implements AutoCloseable {
      */
     public static OtherKafka start(String version) throws IOException, InterruptedException {
         Path jars = jars(version);
-        Path folder = Files.createTempDirectory("skbstream-kafka-" + version + "-");
-        OtherKafka kafka = new OtherKafka(folder, freePort());
+        int port = FreePorts.next();
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        OtherKafka kafka = new OtherKafka(ScratchFolder.create(temporary, "skbstream-kafka-" + version + "-"), port);
         try {
             kafka.start(jars);
             return kafka;
@@ -83,7 +85,7 @@ public final class OtherKafka implements AutoCloseable {
     }
 
     private void start(Path jars) throws IOException, InterruptedException {
-        int zooKeeperPort = freePort();
+        int zooKeeperPort = FreePorts.next();
         Path settings = folder.resolve("server.properties");
         Files.writeString(folder.resolve("log4j.properties"), LOGGING);
         Files.writeString(
@@ -123,10 +125,7 @@ public final class OtherKafka implements AutoCloseable {
                 "-cp",
                 jars + "/*"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+        return scratch.start(log(), command);
     }
 
     private void awaitAnswer() throws IOException, InterruptedException {
@@ -158,7 +157,7 @@ public final class OtherKafka implements AutoCloseable {
     @Override
     public void close() throws IOException {
         processes.forEach(process -> process.destroyForcibly().onExit().join());
-        Utils.delete(folder.toFile());
+        scratch.close();
     }
 
     private Path log() {
@@ -172,27 +171,36 @@ public final class OtherKafka implements AutoCloseable {
         if (Files.isDirectory(jars)) {
             return jars;
         }
-        Path work = Files.createTempDirectory(cache, "kafka-" + version + "-");
-        String scala = version.matches("2\\.[0-3]\\..*") ? "2.12" : "2.13";
-        Path pom = Files.writeString(work.resolve("pom.xml"), POM.formatted(scala, version));
-        Path downloaded = work.resolve("jars");
-        Process maven = new ProcessBuilder(
-                        "mvn", "-q", "-B", "-f", pom.toString(), COPY_DEPENDENCIES, "-DoutputDirectory=" + downloaded)
-                .redirectErrorStream(true)
-                .redirectOutput(work.resolve("log").toFile())
-                .start();
-        if (maven.waitFor() != 0) {
-            throw new IOException(
-                    "Maven cannot download Kafka " + version + ":\n" + Files.readString(work.resolve("log")));
+        try (ScratchFolder work = ScratchFolder.create(cache, "kafka-" + version + "-")) {
+            Path downloaded = download(version, work);
+            Files.move(downloaded, jars, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException failed) {
+            if (!Files.isDirectory(jars)) { // else another process has downloaded it meanwhile
+                throw failed;
+            }
         }
-        Files.move(downloaded, jars, StandardCopyOption.ATOMIC_MOVE);
-        Utils.delete(work.toFile());
         return jars;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    private static Path download(String version, ScratchFolder work) throws IOException, InterruptedException {
+        String scala = version.matches("2\\.[0-3]\\..*") ? "2.12" : "2.13";
+        Path pom = Files.writeString(work.path().resolve("pom.xml"), POM.formatted(scala, version));
+        Path downloaded = work.path().resolve("jars");
+        Path log = work.path().resolve("log");
+        Process maven = work.start(
+                log,
+                List.of("mvn", "-q", "-B", "-f", pom.toString(), COPY_DEPENDENCIES, "-DoutputDirectory=" + downloaded));
+        try {
+            if (!maven.waitFor(DOWNLOAD.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException("Maven does not download Kafka " + version + " within " + DOWNLOAD.toMinutes()
+                        + " minutes:\n" + Files.readString(log));
+            }
+        } finally {
+            maven.destroyForcibly();
         }
+        if (maven.exitValue() != 0) {
+            throw new IOException("Maven cannot download Kafka " + version + ":\n" + Files.readString(log));
+        }
+        return downloaded;
     }
 }

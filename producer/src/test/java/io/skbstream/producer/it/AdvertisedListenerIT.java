@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.embeddedkafka.BrokerSettings;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
+import io.skbstream.embeddedkafka.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,7 +17,7 @@ class AdvertisedListenerIT {
 
     @Test
     void theAdvertisedAddressIsNamedByEveryCommand() throws Exception {
-        int port = FreePort.outsideOfTheEphemeralRange();
+        int port = FreePorts.next();
         try (EmbeddedKafka broker = EmbeddedKafka.start(BrokerSettings.defaults()
                 .withPort(port)
                 .withOverrides(Map.of("advertised.listeners", "PLAINTEXT://" + NO_NAME)))) {

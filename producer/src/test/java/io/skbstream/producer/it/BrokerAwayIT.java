@@ -7,6 +7,7 @@ import io.skbstream.avro.AgentLedger;
 import io.skbstream.avro.SessionState;
 import io.skbstream.embeddedkafka.BrokerSettings;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
+import io.skbstream.embeddedkafka.FreePorts;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.Topics;
 import java.net.InetAddress;
@@ -70,7 +71,7 @@ class BrokerAwayIT {
 
     @Test
     void anAgentThatBeginsWhileKafkaIsAwayDeliversOnceItIsThere() throws Exception {
-        int port = FreePort.outsideOfTheEphemeralRange();
+        int port = FreePorts.next();
         try (var traffic = new LoopbackTraffic();
                 var agent = capture("127.0.0.1:" + port, traffic)) {
             traffic.send(BEFORE);

@@ -3,6 +3,7 @@ package io.skbstream.producer.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skbstream.embeddedkafka.FreePorts;
 import io.skbstream.producer.libbpf.NetworkNamespace;
 import io.skbstream.producer.telemetry.Exposition;
 import java.io.BufferedReader;
@@ -96,7 +97,7 @@ class IdleHostIT {
     /** Kafka is away when the agent starts, and later advertises a port that is no bootstrap server's. */
     @Test
     void aPortThatKafkaAdvertisesIsLeftOutOnceItIsKnownAndNoLoopBegins(@TempDir Path spool) throws Exception {
-        int bootstrap = FreePort.outsideOfTheEphemeralRange();
+        int bootstrap = FreePorts.next();
         int advertised = Integer.parseInt(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
         try (var agent = start("127.0.0.1:" + bootstrap, "advertised", spool, "--metrics", "0")) {
             agent.awaitLine("not captured", Integer.toString(bootstrap));

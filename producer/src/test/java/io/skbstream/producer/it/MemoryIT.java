@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skbstream.embeddedkafka.BrokerSettings;
 import io.skbstream.embeddedkafka.EmbeddedKafka;
+import io.skbstream.embeddedkafka.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class MemoryIT {
     @Test
     void anOutageUnderLoadFitsIntoTheMemoryThatTheDocsName(@TempDir Path spool) throws Exception {
         int mib = documentedMib();
-        int port = FreePort.outsideOfTheEphemeralRange();
+        int port = FreePorts.next();
         try (MemoryLimit limit = MemoryLimit.ofMib(mib);
                 var traffic = new LoopbackTraffic()) {
             Path data = Files.createDirectory(spool.resolve("kafka"));

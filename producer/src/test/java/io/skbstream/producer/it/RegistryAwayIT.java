@@ -3,6 +3,7 @@ package io.skbstream.producer.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skbstream.embeddedkafka.FreePorts;
 import io.skbstream.embeddedregistry.ApicurioRegistry;
 import io.skbstream.producer.libbpf.SystemWords;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ class RegistryAwayIT {
 
     @Test
     void eventsWaitUntilThereIsAnIdAndFromThenOnTheIdIsEnough(Broker broker) throws Exception {
-        int port = FreePort.outsideOfTheEphemeralRange();
+        int port = FreePorts.next();
         try (var traffic = new LoopbackTraffic()) {
             long startNs = System.nanoTime();
             try (var agent = capture(broker, traffic, port)) {
