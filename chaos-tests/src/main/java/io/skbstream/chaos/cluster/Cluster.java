@@ -1,9 +1,9 @@
 package io.skbstream.chaos.cluster;
 
 import io.skbstream.chaos.process.BrokerProcess;
-import io.skbstream.chaos.process.FreePorts;
 import io.skbstream.chaos.process.Jars;
 import io.skbstream.chaos.process.Jars.Program;
+import io.skbstream.embeddedkafka.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +29,10 @@ final class Cluster implements AutoCloseable {
         keepClasses(jars, folder);
         Certificates certificates = Certificates.make(folder);
         List<ClusterNode> nodes = new ArrayList<>();
-        for (int id = 1; id <= SIZE; id++) {
-            nodes.add(new ClusterNode(id, jars, folder, certificates));
-        }
-        Cluster cluster = new Cluster(nodes, certificates);
         try {
+            for (int id = 1; id <= SIZE; id++) {
+                nodes.add(new ClusterNode(id, jars, folder, certificates));
+            }
             String voters = nodes.stream().map(ClusterNode::voter).collect(Collectors.joining(","));
             for (ClusterNode node : nodes) {
                 node.settle(voters);
@@ -42,9 +41,11 @@ final class Cluster implements AutoCloseable {
             for (ClusterNode node : nodes) {
                 node.awaitReady();
             }
-            return cluster;
+            return new Cluster(nodes, certificates);
         } catch (IOException | InterruptedException | RuntimeException e) {
-            cluster.close();
+            for (ClusterNode node : nodes) {
+                node.close();
+            }
             throw e;
         }
     }

@@ -19,17 +19,14 @@ public final class ClusterLab implements AutoCloseable {
     private final Path folder;
     private final Jars jars;
     private final MountNamespace mounts;
-    private final Cluster cluster;
-    private final ClusterAdmin admin;
-    private final RegistryProcess registry;
+    private final ClusterAdmin admin = new ClusterAdmin(() -> cluster().bootstrapServers());
+    private Cluster cluster;
+    private RegistryProcess registry;
 
-    private ClusterLab(Path folder, Jars jars, MountNamespace mounts, Cluster cluster, RegistryProcess registry) {
+    private ClusterLab(Path folder, Jars jars, MountNamespace mounts) {
         this.folder = folder;
         this.jars = jars;
         this.mounts = mounts;
-        this.cluster = cluster;
-        this.admin = new ClusterAdmin(cluster::bootstrapServers);
-        this.registry = registry;
     }
 
     /**
@@ -40,11 +37,16 @@ public final class ClusterLab implements AutoCloseable {
     public static ClusterLab open(Path home, Path scratch) throws IOException, InterruptedException {
         Path folder = Files.createDirectory(scratch.resolve("cluster"));
         Jars jars = new Jars(home, Files.createDirectories(scratch.resolve("classes")));
-        MountNamespace mounts = MountNamespace.create(folder);
-        Cluster cluster = Cluster.open(jars, folder);
-        ClusterLab lab = new ClusterLab(folder, jars, mounts, cluster, RegistryProcess.start(jars, folder));
-        lab.admin.createTopic(Topics.LOOPBACK_BY_HOST, 1, Map.of()); // all jobs write their rows there
-        return lab;
+        ClusterLab lab = new ClusterLab(folder, jars, MountNamespace.create(folder));
+        try {
+            lab.cluster = Cluster.open(jars, folder);
+            lab.registry = RegistryProcess.start(jars, folder);
+            lab.admin.createTopic(Topics.LOOPBACK_BY_HOST, 1, Map.of()); // all jobs write their rows there
+            return lab;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            lab.close();
+            throw e;
+        }
     }
 
     Path folder() {
@@ -81,8 +83,12 @@ public final class ClusterLab implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        registry.close();
-        cluster.close();
+        if (registry != null) {
+            registry.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
         mounts.close();
     }
 }

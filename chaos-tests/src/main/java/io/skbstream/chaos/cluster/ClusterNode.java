@@ -1,11 +1,11 @@
 package io.skbstream.chaos.cluster;
 
 import io.skbstream.chaos.process.BrokerProcess;
-import io.skbstream.chaos.process.FreePorts;
 import io.skbstream.chaos.process.Jars;
 import io.skbstream.chaos.process.Jars.Program;
 import io.skbstream.chaos.proxy.Conduct;
 import io.skbstream.chaos.proxy.Proxy;
+import io.skbstream.embeddedkafka.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +36,7 @@ final class ClusterNode implements AutoCloseable {
     private Proxy agentsWay;
     private Proxy securedWay;
     private BrokerProcess process;
+    private long movedPeakKib; // before it moved
     private boolean paused;
 
     ClusterNode(int id, Jars jars, Path folder, Certificates certificates) throws IOException {
@@ -78,6 +79,7 @@ final class ClusterNode implements AutoCloseable {
         certificates
                 .ofListener()
                 .forEach((key, value) -> arguments.addAll(List.of("--set", SECURED_PREFIX + key + "=" + value)));
+        movedPeakKib = process == null ? 0 : peakKib();
         process = new BrokerProcess(jars, Program.NODE, folder, "node-" + id, plainPort, arguments);
     }
 
@@ -161,8 +163,9 @@ final class ClusterNode implements AutoCloseable {
         controllerWay.conduct(conduct);
     }
 
-    long residentKib() throws IOException {
-        return process.residentKib();
+    /** The most memory that its process has had in RAM in any of its lives, in KiB. */
+    long peakKib() throws IOException {
+        return Math.max(movedPeakKib, process.peakKib());
     }
 
     /** Undoes all faults; returns at once. */

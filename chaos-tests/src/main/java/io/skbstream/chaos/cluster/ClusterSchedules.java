@@ -85,6 +85,9 @@ public final class ClusterSchedules {
         } catch (ChaosException e) {
             failures.add("the cluster does not recover: " + e.getMessage());
         }
+        for (ClusterNode node : lab.cluster().nodes()) {
+            largestKib = Math.max(largestKib, node.peakKib());
+        }
         if (!failures.isEmpty()) {
             came.add(Outcome.FAILED);
         }
@@ -99,9 +102,6 @@ public final class ClusterSchedules {
     private List<String> played(ClusterStage stage, List<Outcome> came, long startNs) throws InterruptedException {
         try {
             stage.play();
-            for (ClusterNode node : lab.cluster().nodes()) {
-                largestKib = Math.max(largestKib, node.residentKib());
-            }
             Evidence evidence = stage.settle();
             Verdict verdict = new Verdict();
             say(stage, evidence, came, Duration.ofNanos(System.nanoTime() - startNs));

@@ -26,6 +26,7 @@ public final class BrokerProcess implements AutoCloseable {
     private final int plainPort;
     private final List<String> arguments;
     private Child child;
+    private long peakKib;
 
     /**
      * @param name of the files with its output, and of the folder with its data
@@ -75,19 +76,24 @@ public final class BrokerProcess implements AutoCloseable {
         return child != null && child.isAlive();
     }
 
-    /** Memory that it has in RAM, in KiB. */
-    public long residentKib() throws IOException {
-        return child.residentKib();
+    /** The most memory that it has had in RAM in any of its lives that were ended here, and in this one, in KiB. */
+    public long peakKib() throws IOException {
+        if (isAlive()) {
+            peakKib = Math.max(peakKib, child.peakKib());
+        }
+        return peakKib;
     }
 
     /** SIGTERM, and its end. */
     public void stop() throws IOException, InterruptedException {
+        peakKib();
         child.signal("TERM");
         child.awaitEnd(END);
     }
 
     /** SIGKILL, and its end. */
     public void kill() throws IOException, InterruptedException {
+        peakKib();
         child.signal("KILL");
         child.awaitEnd(END);
     }

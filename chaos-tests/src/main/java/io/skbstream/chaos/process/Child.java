@@ -125,8 +125,17 @@ public final class Child implements AutoCloseable {
 
     /** Memory that it has in RAM, in KiB: VmRSS of proc(5). */
     public long residentKib() throws IOException {
+        return statusKib("VmRSS:");
+    }
+
+    /** The most that it has had there: VmHWM. */
+    public long peakKib() throws IOException {
+        return statusKib("VmHWM:");
+    }
+
+    private long statusKib(String name) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
+                .filter(line -> line.startsWith(name))
                 .map(line -> line.replaceAll("\\D", ""))
                 .mapToLong(Long::parseLong)
                 .findFirst()

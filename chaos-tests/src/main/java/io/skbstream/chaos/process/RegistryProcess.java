@@ -1,5 +1,6 @@
 package io.skbstream.chaos.process;
 
+import io.skbstream.embeddedkafka.FreePorts;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -40,10 +41,15 @@ public final class RegistryProcess implements AutoCloseable {
                 application(jars).toString());
         String url = "http://127.0.0.1:" + port + "/apis/ccompat/v7";
         RegistryProcess registry = new RegistryProcess(Child.start("registry", folder, command), url);
-        if (!registry.child.await("it answers", START, registry::answers)) {
-            throw new ChaosException("the registry did not start; it said: " + registry.child.out());
+        try {
+            if (!registry.child.await("it answers", START, registry::answers)) {
+                throw new ChaosException("the registry did not start; it said: " + registry.child.out());
+            }
+            return registry;
+        } catch (InterruptedException | RuntimeException e) {
+            registry.close();
+            throw e;
         }
-        return registry;
     }
 
     /** The base address of the API that Confluent's clients speak. */
