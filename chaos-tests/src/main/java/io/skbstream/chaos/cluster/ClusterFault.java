@@ -98,16 +98,16 @@ enum ClusterFault {
     REASSIGNED("partition reassigned") {
         @Override
         void begin(ClusterScene scene) throws Exception {
-            List<Integer> others = new ArrayList<>(scene.admin().replicas(scene.topic()));
+            List<Integer> others = new ArrayList<>(scene.admin().replicas(scene.partition()));
             others.remove(Integer.valueOf(scene.takeLeader().id()));
-            scene.admin().reassign(scene.topic(), others);
+            scene.admin().reassign(scene.partition(), others);
         }
 
         @Override
         void end(ClusterScene scene) throws Exception {
-            List<Integer> all = new ArrayList<>(scene.admin().replicas(scene.topic()));
+            List<Integer> all = new ArrayList<>(scene.admin().replicas(scene.partition()));
             all.add(0, scene.victim().id());
-            scene.admin().reassign(scene.topic(), all);
+            scene.admin().reassign(scene.partition(), all);
         }
     },
 
@@ -166,10 +166,16 @@ enum ClusterFault {
         }
     },
 
+    /** It ends when the events go to one of them. */
     PARTITIONS_ADDED("partitions added") {
         @Override
         void begin(ClusterScene scene) throws Exception {
             scene.admin().addPartitions(scene.topic(), MORE_PARTITIONS);
+        }
+
+        @Override
+        void end(ClusterScene scene) throws Exception {
+            scene.admin().awaitRecords(scene.partition());
         }
     },
 
@@ -231,7 +237,10 @@ enum ClusterFault {
 
     private static final int LEAST_DELAY_MS = 20;
     private static final int MORE_DELAY_MS = 400;
-    private static final int MORE_PARTITIONS = 4;
+
+    /** How many there are then. */
+    static final int MORE_PARTITIONS = 4;
+
     private static final double QUOTA_BYTES = 5_000;
 
     private final String description;

@@ -2,6 +2,7 @@ package io.skbstream.chaos.cluster;
 
 import io.skbstream.chaos.kafka.ClusterAdmin;
 import java.util.Random;
+import org.apache.kafka.common.TopicPartition;
 
 /** All that faults can be done to in one schedule, and what a fault has to remember until its end. Used by one thread. */
 final class ClusterScene {
@@ -14,6 +15,7 @@ final class ClusterScene {
     private final Cluster cluster;
     private final ClusterAdmin admin;
     private final String topic;
+    private final String host;
     private final String agentsClientId;
     private final Step startSecondAgent;
     private final Random random;
@@ -21,6 +23,7 @@ final class ClusterScene {
 
     /**
      * @param topic of the events
+     * @param host the agents' host name, the key of all events
      * @param agentsClientId by which Kafka knows the agent
      * @param startSecondAgent starts an agent under the first one's host name
      * @param random for what a fault chooses
@@ -29,12 +32,14 @@ final class ClusterScene {
             Cluster cluster,
             ClusterAdmin admin,
             String topic,
+            String host,
             String agentsClientId,
             Step startSecondAgent,
             Random random) {
         this.cluster = cluster;
         this.admin = admin;
         this.topic = topic;
+        this.host = host;
         this.agentsClientId = agentsClientId;
         this.startSecondAgent = startSecondAgent;
         this.random = random;
@@ -64,9 +69,14 @@ final class ClusterScene {
         return random;
     }
 
-    /** Chooses the leader of the events. */
+    /** Where the events go now, once agents know how many partitions there are. */
+    TopicPartition partition() throws InterruptedException {
+        return new TopicPartition(topic, ClusterSchedule.partitionOf(host, admin.partitions(topic)));
+    }
+
+    /** Chooses the leader of the partition that the events go to. */
     ClusterNode takeLeader() throws InterruptedException {
-        victim = cluster.node(admin.leader(topic));
+        victim = cluster.node(admin.leader(partition()));
         return victim;
     }
 

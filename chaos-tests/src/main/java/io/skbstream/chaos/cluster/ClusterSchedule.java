@@ -1,5 +1,7 @@
 package io.skbstream.chaos.cluster;
 
+import io.skbstream.chaos.process.AgentOptions;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * One run: how the agent is set up, and what goes wrong, one after the other; immutable.
@@ -70,6 +73,20 @@ record ClusterSchedule(long seed, int rate, boolean secured, boolean brisk, List
     /** Numbers for what a fault chooses. */
     Random choices() {
         return random(~seed);
+    }
+
+    /** The host of its agents: its events go to another partition when {@link ClusterFault#PARTITIONS_ADDED}. */
+    String host() {
+        String host = AgentOptions.HOST + "-" + seed;
+        while (partitionOf(host, ClusterFault.MORE_PARTITIONS) == 0) {
+            host += "x";
+        }
+        return host;
+    }
+
+    /** The partition of a host's events, as Kafka's producers choose it by default. */
+    static int partitionOf(String host, int partitions) {
+        return Utils.toPositive(Utils.murmur2(host.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     boolean has(ClusterFault fault) {

@@ -28,6 +28,9 @@ final class ClusterStage implements AutoCloseable {
     private static final int REQUEST_TIMEOUT_MS = 1_500;
     private static final int DELIVERY_TIMEOUT_MS = 4_000;
 
+    /** How soon the agent's client hears of partitions that are added; by Kafka's default after 5 minutes. */
+    private static final int METADATA_AGE_MS = 1_000;
+
     private final ClusterLab lab;
     private final ClusterSchedule schedule;
     private final Path folder;
@@ -60,7 +63,7 @@ final class ClusterStage implements AutoCloseable {
         this.lab = lab;
         this.schedule = schedule;
         this.folder = Files.createDirectory(lab.folder().resolve("schedule-" + schedule.seed()));
-        this.host = AgentOptions.HOST + "-" + schedule.seed();
+        this.host = schedule.host();
         this.topic = schedule.topic();
         this.ledgerTopic = topic + ".ledger";
     }
@@ -78,7 +81,8 @@ final class ClusterStage implements AutoCloseable {
                         disk.spool())
                 .with("host", host)
                 .with("registry", lab.registryUrl())
-                .with("metrics", "127.0.0.1:" + metricsPort);
+                .with("metrics", "127.0.0.1:" + metricsPort)
+                .withKafka("metadata.max.age.ms", Integer.toString(METADATA_AGE_MS));
         if (schedule.brisk()) {
             options = options.withBriskKafka(REQUEST_TIMEOUT_MS, DELIVERY_TIMEOUT_MS);
         }
@@ -95,7 +99,13 @@ final class ClusterStage implements AutoCloseable {
     /** Sends datagrams, and lets one fault after the other happen meanwhile. */
     void play() throws Exception {
         ClusterScene scene = new ClusterScene(
-                lab.cluster(), lab.admin(), topic, "skbstream-" + host, () -> capture("second"), schedule.choices());
+                lab.cluster(),
+                lab.admin(),
+                topic,
+                host,
+                "skbstream-" + host,
+                () -> capture("second"),
+                schedule.choices());
         traffic.start(schedule.rate());
         for (ClusterSchedule.Planned planned : schedule.faults()) {
             Thread.sleep(planned.afterMs());

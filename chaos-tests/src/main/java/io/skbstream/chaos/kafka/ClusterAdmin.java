@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.ElectionType;
@@ -67,25 +68,47 @@ public final class ClusterAdmin {
                 .orElseThrow();
     }
 
-    /** Waits until a topic's first partition has a leader, and returns that broker's id. */
-    public int leader(String topic) throws InterruptedException {
-        await("partition 0 of " + topic + " has a leader", () -> leaderNow(topic)
-                .isPresent());
-        return leaderNow(topic).orElseThrow();
+    /** How many partitions a topic has. */
+    public int partitions(String topic) throws InterruptedException {
+        return describe(List.of(topic)).get(topic).partitions().size();
     }
 
-    private Optional<Integer> leaderNow(String topic) throws InterruptedException {
-        Node leader = firstPartition(topic).leader();
+    /** Waits until a partition has a leader, and returns that broker's id. */
+    public int leader(TopicPartition partition) throws InterruptedException {
+        await(partition + " has a leader", () -> leaderNow(partition).isPresent());
+        return leaderNow(partition).orElseThrow();
+    }
+
+    private Optional<Integer> leaderNow(TopicPartition partition) throws InterruptedException {
+        Node leader = describe(partition).leader();
         return leader == null || leader.isEmpty() ? Optional.empty() : Optional.of(leader.id());
     }
 
-    /** Ids of the brokers that keep a topic's first partition, the preferred leader first. */
-    public List<Integer> replicas(String topic) throws InterruptedException {
-        return firstPartition(topic).replicas().stream().map(Node::id).toList();
+    /** Ids of the brokers that keep a partition, the preferred leader first. */
+    public List<Integer> replicas(TopicPartition partition) throws InterruptedException {
+        return describe(partition).replicas().stream().map(Node::id).toList();
     }
 
-    private TopicPartitionInfo firstPartition(String topic) throws InterruptedException {
-        return describe(List.of(topic)).get(topic).partitions().get(0);
+    private TopicPartitionInfo describe(TopicPartition partition) throws InterruptedException {
+        return describe(List.of(partition.topic()))
+                .get(partition.topic())
+                .partitions()
+                .get(partition.partition());
+    }
+
+    /** Waits until a partition has records. */
+    public void awaitRecords(TopicPartition partition) throws InterruptedException {
+        await(partition + " has records", () -> endOffset(partition) > 0);
+    }
+
+    private long endOffset(TopicPartition partition) throws InterruptedException {
+        return calls.call(
+                        "read the end of " + partition,
+                        admin -> admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                                .partitionResult(partition),
+                        none -> false)
+                .orElseThrow()
+                .offset();
     }
 
     private Map<String, TopicDescription> describe(Collection<String> topics) throws InterruptedException {
@@ -130,9 +153,8 @@ public final class ClusterAdmin {
         return voters.stream().allMatch(voter -> end - voter.logEndOffset() <= NOTHING_TO_SPEAK_OF);
     }
 
-    /** Lets other brokers keep a topic's first partition, the first of them lead it, and waits until that is so. */
-    public void reassign(String topic, List<Integer> brokers) throws InterruptedException {
-        var partition = new TopicPartition(topic, 0);
+    /** Lets other brokers keep a partition, the first of them lead it, and waits until that is so. */
+    public void reassign(TopicPartition partition, List<Integer> brokers) throws InterruptedException {
         var wanted = Optional.of(new NewPartitionReassignment(brokers));
         calls.call(
                 "reassign " + partition,
@@ -140,7 +162,7 @@ public final class ClusterAdmin {
                         .all(),
                 none -> false);
         await(partition + " is on brokers " + brokers, () -> {
-            var now = firstPartition(topic);
+            var now = describe(partition);
             return now.isr().size() == brokers.size()
                     && now.replicas().stream().map(Node::id).toList().equals(brokers);
         });
@@ -149,7 +171,7 @@ public final class ClusterAdmin {
                 admin -> admin.electLeaders(ElectionType.PREFERRED, Set.of(partition))
                         .all(),
                 ElectionNotNeededException.class::isInstance);
-        await("broker " + brokers.get(0) + " leads " + partition, () -> leaderNow(topic)
+        await("broker " + brokers.get(0) + " leads " + partition, () -> leaderNow(partition)
                 .equals(Optional.of(brokers.get(0))));
     }
 

@@ -2,10 +2,12 @@ package io.skbstream.chaos.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.Test;
 
 class ClusterScheduleTest {
@@ -22,6 +24,16 @@ class ClusterScheduleTest {
         assertThat(schedule.faults()).extracting(ClusterSchedule.Planned::fault).doesNotHaveDuplicates();
         assertThat(schedule.faults())
                 .allSatisfy(planned -> assertThat(planned.durationMs()).isBetween(1, ClusterSchedule.LONGEST_MS));
+    }
+
+    @Property
+    void theEventsGoToAnotherPartitionWhenSomeAreAdded(@ForAll long seed) {
+        String host = ClusterSchedule.of(seed).host();
+        assertThat(ClusterSchedule.partitionOf(host, 1)).isZero();
+        assertThat(ClusterSchedule.partitionOf(host, ClusterFault.MORE_PARTITIONS))
+                .isPositive()
+                .isEqualTo(BuiltInPartitioner.partitionForKey(
+                        host.getBytes(StandardCharsets.UTF_8), ClusterFault.MORE_PARTITIONS));
     }
 
     @Property
