@@ -3,6 +3,9 @@ package io.skbstream.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.embeddedkafka.EmbeddedKafka;
+import io.skbstream.embeddedkafka.OtherKafka;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,13 +18,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** A real broker, and the jobs that run against it. */
-record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
+record Cluster(Closeable kafka, String bootstrapServers, Admin admin) implements AutoCloseable {
     /** Enough for a machine that is busy with other work. */
     private static final int PATIENCE_S = 300;
 
@@ -32,13 +36,23 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
     /** Of a broker with these settings. */
     static Cluster start(Map<String, String> overrides) throws Exception {
         var kafka = EmbeddedKafka.start(overrides);
-        return new Cluster(kafka, Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers())));
+        return of(kafka::close, kafka.bootstrapServers());
+    }
+
+    /** Of a broker of another version, such as 2.8.2. */
+    static Cluster startOther(String version) throws Exception {
+        var kafka = OtherKafka.start(version);
+        return of(kafka::close, kafka.bootstrapServers());
+    }
+
+    private static Cluster of(Closeable kafka, String bootstrapServers) {
+        return new Cluster(kafka, bootstrapServers, Admin.create(Map.of("bootstrap.servers", bootstrapServers)));
     }
 
     /** For clients, with these on top. */
     Map<String, Object> settings(Map<String, Object> more) {
         var settings = new HashMap<String, Object>(more);
-        settings.put("bootstrap.servers", kafka.bootstrapServers());
+        settings.put("bootstrap.servers", bootstrapServers);
         return settings;
     }
 
@@ -48,8 +62,15 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
                 .get();
     }
 
+    /** Adds partitions to a topic, up to so many. */
+    void grow(String topic, int partitions) throws Exception {
+        admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                .all()
+                .get();
+    }
+
     JobProcess start(Path folder, String name, String... args) throws Exception {
-        var all = Stream.concat(Stream.of("--bootstrap-servers", kafka.bootstrapServers()), Stream.of(args));
+        var all = Stream.concat(Stream.of("--bootstrap-servers", bootstrapServers), Stream.of(args));
         return new JobProcess(folder, name, all.toArray(String[]::new));
     }
 
@@ -121,7 +142,7 @@ record Cluster(EmbeddedKafka kafka, Admin admin) implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         admin.close();
         kafka.close();
     }

@@ -44,11 +44,11 @@ class ConsumeDocsIT {
         cluster = Cluster.start(
                 Map.of("auto.create.topics.enable", "true")); // as most brokers: a reader must not cause it
         topics = new ConsumeTopics(cluster, folder);
-        page = new ConsumePage(folder, cluster.kafka().bootstrapServers());
+        page = new ConsumePage(folder, cluster.bootstrapServers());
     }
 
     @AfterAll
-    static void stopKafka() {
+    static void stopKafka() throws Exception {
         cluster.close();
     }
 

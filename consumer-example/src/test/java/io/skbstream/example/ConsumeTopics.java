@@ -79,7 +79,7 @@ final class ConsumeTopics {
         Path file = folder.resolve("truth");
         String[] args = ("--hosts 12 --rate 500 --duration 30s --speed 0 --loss 0.02 --duplicates 0.02 --late 0.05"
                         + " --restarts 0.5 --bootstrap-servers "
-                        + cluster.kafka().bootstrapServers() + " --truth "
+                        + cluster.bootstrapServers() + " --truth "
                         + file)
                 .split(" ");
         try (var simulator = JobProcess.simulator(folder, "simulator", args)) {

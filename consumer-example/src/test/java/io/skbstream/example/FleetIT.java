@@ -116,7 +116,7 @@ class FleetIT {
                 ("--bootstrap-servers %s --topic fleet --ledger-topic fleet-ledger --hosts %d --rate 5000 --duration 4h"
                                 + " --speed 2 --window 10s --loss 0.01 --duplicates 0.02 --late 0.05 --latest 5s"
                                 + " --too-late 0.01 --grace 10s --restarts 0.3 --truth %s")
-                        .formatted(cluster.kafka().bootstrapServers(), HOSTS, folder.resolve("truth"))
+                        .formatted(cluster.bootstrapServers(), HOSTS, folder.resolve("truth"))
                         .split(" "));
     }
 

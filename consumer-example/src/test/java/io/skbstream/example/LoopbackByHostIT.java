@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,7 +137,7 @@ class LoopbackByHostIT {
             }
             // While it is away, agents that have not heard of the new partitions write on into the only old one.
             try (var uninformed = rounds.producer()) {
-                grow("changing", 3);
+                cluster.grow("changing", 3);
                 rounds.send(1, uninformed);
             }
             rounds.send(2);
@@ -148,7 +147,7 @@ class LoopbackByHostIT {
                 assertThat(rounds.somePartial()).isTrue();
                 Cluster.await("no row is partial any more", () -> !rounds.isPartial());
                 try (var uninformed = rounds.producer()) {
-                    grow("changing", 5);
+                    cluster.grow("changing", 5);
                     rounds.send(3, uninformed);
                     rounds.read(4);
                 }
@@ -161,7 +160,7 @@ class LoopbackByHostIT {
                 cluster.create("changing", 2);
                 rounds.send(5);
                 rounds.read(6);
-                grow("changing-ledger", 2);
+                cluster.grow("changing-ledger", 2);
                 Cluster.await("both notice", () -> Stream.of(two, three)
                         .allMatch(job -> job.said("the topic changing-ledger has 2 partitions now, not 1") == 1));
                 rounds.send(6);
@@ -175,13 +174,6 @@ class LoopbackByHostIT {
         assertThat(cluster.admin().listTopics().names().get())
                 .as("the first generation's topics are gone")
                 .noneMatch(name -> name.startsWith("changing-sequences"));
-    }
-
-    private static void grow(String topic, int partitions) throws Exception {
-        cluster.admin()
-                .createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
-                .all()
-                .get();
     }
 
     @Test
