@@ -16,6 +16,7 @@ import java.util.stream.StreamSupport;
  * @param state of that word: STOPPED, KILLED, RUNNING, or empty
  * @param causes of what is missing, by name
  * @param problems what the audit calls impossible
+ * @param notes what else it says
  */
 public record AuditLine(
         long session,
@@ -29,7 +30,8 @@ public record AuditLine(
         Map<String, Long> causes,
         long unexplained,
         String verdict,
-        List<String> problems) {
+        List<String> problems,
+        List<String> notes) {
 
     /** All sessions of an audit's output. */
     public static List<AuditLine> parse(String output) {
@@ -58,9 +60,14 @@ public record AuditLine(
                 counts(line.required("causes")),
                 line.required("unexplained").asLong(),
                 line.required("verdict").asText(),
-                StreamSupport.stream(line.path("problems").spliterator(), false)
-                        .map(JsonNode::asText)
-                        .toList());
+                texts(line.path("problems")),
+                texts(line.path("notes")));
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 
     private static Map<String, Long> counts(JsonNode node) {

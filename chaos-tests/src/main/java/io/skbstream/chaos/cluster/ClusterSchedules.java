@@ -103,11 +103,10 @@ public final class ClusterSchedules {
         try {
             stage.play();
             Evidence evidence = stage.settle();
-            Verdict verdict = new Verdict();
             say(stage, evidence, came, Duration.ofNanos(System.nanoTime() - startNs));
-            stage.job().check(stage.reader().reader(), evidence, verdict);
             List<String> failures = new ArrayList<>(Checks.of(evidence));
-            failures.addAll(verdict.failures());
+            failures.addAll(overlaps(evidence));
+            failures.addAll(stage.checkJob());
             return failures;
         } catch (InterruptedException e) {
             throw e;
@@ -116,6 +115,18 @@ public final class ClusterSchedules {
         } catch (Exception e) {
             throw new IllegalStateException("a schedule has a defect: " + e, e);
         }
+    }
+
+    /** The audit's notes of two agents under one name: none if there was one agent, and else at both. */
+    private static List<String> overlaps(Evidence evidence) {
+        Verdict verdict = new Verdict();
+        verdict.same(
+                "sessions of which the audit notes another agent under their host's name, and those that had one",
+                evidence.audit().values().stream()
+                        .filter(line -> line.notes().stream().anyMatch(note -> note.startsWith("another agent ran")))
+                        .count(),
+                evidence.lives().size() > 1 ? evidence.lives().size() : 0);
+        return verdict.failures();
     }
 
     private void say(ClusterStage stage, Evidence evidence, List<Outcome> came, Duration took) {

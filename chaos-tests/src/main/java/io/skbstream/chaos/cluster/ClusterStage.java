@@ -31,6 +31,9 @@ final class ClusterStage implements AutoCloseable {
     /** How soon the agent's client hears of partitions that are added; by Kafka's default after 5 minutes. */
     private static final int METADATA_AGE_MS = 1_000;
 
+    /** Datagrams a second, for rows that are written again. */
+    private static final int TRICKLE = 200;
+
     private final ClusterLab lab;
     private final ClusterSchedule schedule;
     private final Path folder;
@@ -118,6 +121,13 @@ final class ClusterStage implements AutoCloseable {
 
     /** Waits until all is delivered, ends the agents, and reads what is known of them. */
     Evidence settle() throws IOException, InterruptedException {
+        if (captures.size() > 1) {
+            // The job learns of it by ledgers, which come every 10 s, and says so only in rows that it writes after
+            // that.
+            traffic.start(TRICKLE);
+            job.awaitAgents(reader().reader(), captures.size());
+            traffic.stop();
+        }
         for (Capture capture : captures) {
             new Drain(traffic, capture.agents(), capture.metrics()).await(DRAINED);
         }
@@ -128,13 +138,14 @@ final class ClusterStage implements AutoCloseable {
         return reader().read(topic, ledgerTopic, traffic.inode(), lives, false, false);
     }
 
-    EvidenceReader reader() {
+    private EvidenceReader reader() {
         return new EvidenceReader(
                 lab.jars(), lab.mounts(), folder, lab.cluster().bootstrapServers(), Optional.of(lab.registryUrl()));
     }
 
-    ExampleJob job() {
-        return job;
+    /** Holds the job's rows against the topic, and ends it; returns what does not hold. */
+    List<String> checkJob() throws IOException, InterruptedException {
+        return job.check(reader().reader(), topic, captures.size());
     }
 
     /** Packets that the kernel has received. */

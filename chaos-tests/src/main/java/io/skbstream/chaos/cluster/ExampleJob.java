@@ -1,23 +1,28 @@
 package io.skbstream.chaos.cluster;
 
 import io.skbstream.avro.LoopbackByHost;
-import io.skbstream.chaos.account.Evidence;
 import io.skbstream.chaos.account.Verdict;
 import io.skbstream.chaos.kafka.TopicReader;
+import io.skbstream.chaos.kafka.WindowCounts.Counts;
+import io.skbstream.chaos.process.ChaosException;
 import io.skbstream.chaos.process.Child;
 import io.skbstream.chaos.process.Jars.Program;
 import io.skbstream.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 
 /** The sample job, which runs throughout a schedule. Used by one thread. */
 final class ExampleJob implements AutoCloseable {
 
     private static final Duration CATCH_UP = Duration.ofMinutes(4);
+    private static final Duration AGENTS_SEEN = Duration.ofMinutes(2);
+    private static final Duration WINDOW = Duration.ofSeconds(5);
     private static final Duration END = Duration.ofMinutes(2);
     private static final long REST_MS = 2_000;
     private static final long LOOK_MS = 500;
@@ -43,39 +48,53 @@ final class ExampleJob implements AutoCloseable {
                 List.of("--bootstrap-servers", lab.cluster().bootstrapServers(), "--registry", lab.registryUrl()));
         command.addAll(List.of("--topic", topic, "--ledger-topic", ledgerTopic));
         command.addAll(List.of("--dead-letter-topic", topic + ".dead", "--application-id", topic + ".job"));
-        command.addAll(List.of("--window", "24h", "--json"));
+        command.addAll(List.of("--window", WINDOW.toSeconds() + "s", "--json"));
         return new ExampleJob(Child.start("job", folder, command), host);
     }
 
     /**
-     * Waits until its committed rows have as many events as the topic has different ones, and a little longer, in case that there come
-     * more; then ends it.
+     * Waits until a row says that so many agents use the host's name.
+     *
+     * @throws ChaosException if none does in time
      */
-    void check(TopicReader reader, Evidence evidence, Verdict verdict) throws IOException, InterruptedException {
+    void awaitAgents(TopicReader reader, int agents) throws InterruptedException {
+        long endNs = System.nanoTime() + AGENTS_SEEN.toNanos();
+        while (!JobRows.seesAgents(rows(reader), agents)) {
+            if (System.nanoTime() - endNs > 0) {
+                throw new ChaosException(
+                        "the job does not see " + agents + " agents within " + AGENTS_SEEN.toSeconds() + " s");
+            }
+            Thread.sleep(LOOK_MS);
+        }
+    }
+
+    /**
+     * Waits until its committed rows say what the topic holds, and a little longer, in case that there come more; then ends it.
+     *
+     * @param topic of the events
+     * @param agents how many ran at the end, at the same time
+     * @return what does not hold
+     */
+    List<String> check(TopicReader reader, String topic, int agents) throws IOException, InterruptedException {
+        Map<Instant, Counts> counts = reader.windows(topic, WINDOW).byWindow();
         long endNs = System.nanoTime() + CATCH_UP.toNanos();
-        while (events(rows(reader)) < evidence.distinct() && child.isAlive() && System.nanoTime() < endNs) {
+        while (!JobRows.check(rows(reader), counts, agents).isEmpty() && child.isAlive() && System.nanoTime() < endNs) {
             Thread.sleep(LOOK_MS);
         }
         Thread.sleep(REST_MS);
+        Verdict verdict = new Verdict();
         verdict.expect(child.isAlive(), "the job ended by itself:%s", child.tail());
         if (child.isAlive()) {
             child.signal("TERM");
             verdict.same("exit code of the job", child.awaitEnd(END), 0);
         }
-        Collection<LoopbackByHost> rows = rows(reader);
-        verdict.same("events by the job's rows, and different ones in the topic", events(rows), evidence.distinct());
-        verdict.same(
-                "duplicates by the job's rows, and in the topic",
-                rows.stream().mapToLong(LoopbackByHost::getDuplicates).sum(),
-                evidence.duplicates());
+        List<String> failures = new ArrayList<>(verdict.failures());
+        failures.addAll(JobRows.check(rows(reader), counts, agents));
+        return failures;
     }
 
-    private Collection<LoopbackByHost> rows(TopicReader reader) {
+    private SortedMap<Instant, LoopbackByHost> rows(TopicReader reader) {
         return reader.rows(Topics.LOOPBACK_BY_HOST, host);
-    }
-
-    private static long events(Collection<LoopbackByHost> rows) {
-        return rows.stream().mapToLong(LoopbackByHost::getEvents).sum();
     }
 
     @Override

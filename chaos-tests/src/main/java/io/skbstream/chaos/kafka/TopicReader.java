@@ -7,9 +7,9 @@ import io.skbstream.chaos.process.ChaosException;
 import io.skbstream.schemas.AvroDeserializer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,15 +53,25 @@ public final class TopicReader {
         return last;
     }
 
-    /** The last committed row of each window of one host, in a topic that a job wrote. */
-    public Collection<LoopbackByHost> rows(String topic, String host) {
-        Map<Instant, LoopbackByHost> last = new TreeMap<>();
+    /** The same by window of event time, all as one host's. */
+    public WindowCounts windows(String topic, Duration length) {
+        WindowCounts counts = new WindowCounts(length);
+        read(topic, new AvroDeserializer<>(NetifReceive.class), record -> {
+            NetifReceive event = record.value();
+            counts.add(event.getSession(), event.getCpu(), event.getSeq(), event.getTimestamp());
+        });
+        return counts;
+    }
+
+    /** The last committed row of each window of one host, by its begin, in a topic that a job wrote. */
+    public SortedMap<Instant, LoopbackByHost> rows(String topic, String host) {
+        SortedMap<Instant, LoopbackByHost> last = new TreeMap<>();
         read(topic, new AvroDeserializer<>(LoopbackByHost.class), row -> {
             if (row.value().getHost().equals(host)) {
                 last.put(row.value().getWindowStart(), row.value());
             }
         });
-        return last.values();
+        return last;
     }
 
     private <T> void read(String topic, Deserializer<T> deserializer, Consumer<ConsumerRecord<String, T>> each) {

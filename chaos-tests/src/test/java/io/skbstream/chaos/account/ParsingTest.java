@@ -39,7 +39,7 @@ class ParsingTest {
         var lines = AuditLine.parse("noise\n"
                 + "{\"session\":1,\"ledger\":{\"state\":\"STOPPED\",\"hits\":9},\"records\":8,\"distinct\":7,\"duplicates\":1,"
                 + "\"expected\":9,\"missing\":2,\"causes\":{\"evicted\":2},\"unexplained\":0,\"verdict\":\"LOSS_ACCOUNTED\","
-                + "\"problems\":[]}\n"
+                + "\"problems\":[],\"notes\":[\"another\"]}\n"
                 + "{\"session\":2,\"ledger\":null,\"records\":0,\"distinct\":0,\"duplicates\":0,\"expected\":0,\"missing\":0,"
                 + "\"causes\":{},\"unexplained\":0,\"verdict\":\"COMPLETE\",\"problems\":[\"odd\"]}\n");
 
@@ -49,6 +49,7 @@ class ParsingTest {
         assertThat(lines.get(0).cause("evicted")).isEqualTo(2);
         assertThat(lines.get(0).cause("rejected")).isZero();
         assertThat(lines.get(1).ledger()).isEmpty();
+        assertThat(lines.get(0).notes()).containsExactly("another");
         assertThat(lines.get(1).problems()).containsExactly("odd");
     }
 
