@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,7 +101,7 @@ class LostOutputIT {
             // What these print comes after minutes, by the same way.
             Map<String, String> slow = Map.of("demo", "--help", "bench", "--help", "test-chaos", "--help");
             assertThat(Stream.of(live, others, slow).flatMap(map -> map.keySet().stream()))
-                    .containsExactlyInAnyOrderElementsOf(names());
+                    .containsExactlyInAnyOrderElementsOf(Programs.names());
 
             done(Programs.SIMULATOR, "--hosts 2 --duration 5s --speed 0 --bootstrap-servers " + servers);
             for (Map<String, String> lines : Stream.of(others, slow).toList()) {
@@ -118,23 +117,9 @@ class LostOutputIT {
         }
     }
 
-    private static Set<String> names() {
-        return Arrays.stream(Programs.values())
-                .flatMap(Programs::commands)
-                .map(command -> {
-                    String[] words = Programs.words(command);
-                    return words.length == 0 ? command.getCommandName() : String.join(" ", words);
-                })
-                .collect(Collectors.toSet());
-    }
-
     private void isLost(String name, String arguments) throws Exception {
-        Programs program = Arrays.stream(Programs.values())
-                .filter(one -> one.commandLine().getCommandName().equals(name))
-                .findFirst()
-                .orElse(Programs.SKBSTREAM);
-        String line = program == Programs.SKBSTREAM ? name + " " + arguments : arguments;
-        isLost(program, words(line));
+        Programs program = Programs.having(name);
+        isLost(program, words(program.line(name, arguments)));
     }
 
     private void isLost(Programs program, String... words) throws Exception {

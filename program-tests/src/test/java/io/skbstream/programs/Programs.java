@@ -3,7 +3,10 @@ package io.skbstream.programs;
 import io.skbstream.clients.Program;
 import io.skbstream.producer.cli.Skbstream;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
@@ -45,6 +48,34 @@ enum Programs {
         return command.getSubcommands().isEmpty()
                 ? Stream.of(command)
                 : command.getSubcommands().values().stream().distinct().flatMap(Programs::leaves);
+    }
+
+    /** The names of all commands of all programs: {@code spool ls}, {@code loopback-by-host}. */
+    static Set<String> names() {
+        return Arrays.stream(values())
+                .flatMap(Programs::commands)
+                .map(command -> {
+                    String[] words = words(command);
+                    return words.length == 0 ? command.getCommandName() : String.join(" ", words);
+                })
+                .collect(Collectors.toSet());
+    }
+
+    /** The program that has the command of such a name. */
+    static Programs having(String name) {
+        return Arrays.stream(values())
+                .filter(one -> one.isNamed(name))
+                .findFirst()
+                .orElse(SKBSTREAM);
+    }
+
+    /** The arguments of its jar that make it run the command of such a name. */
+    String line(String name, String arguments) {
+        return isNamed(name) ? arguments : name + " " + arguments;
+    }
+
+    private boolean isNamed(String name) {
+        return commandLine().getCommandName().equals(name);
     }
 
     /** What stands between the program's name and a command's own arguments: {@code spool ls}; empty if there is only one command. */

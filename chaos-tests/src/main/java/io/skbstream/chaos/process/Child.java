@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /**
  * A process of the test's own, its output in files. The kernel kills it when the thread that started it ends, so that must
@@ -19,6 +20,9 @@ public final class Child implements AutoCloseable {
     private static final Duration KILL = Duration.ofMinutes(1);
     private static final long LOOK_MS = 10;
     private static final int TAIL_LINES = 12;
+
+    /** A line of a stack trace: how libraries log what their exception's own line has said. */
+    private static final Pattern STACK = Pattern.compile("\\s+(?:at |\\.\\.\\. \\d)");
 
     private final String name;
     private final Path out;
@@ -115,9 +119,10 @@ public final class Child implements AutoCloseable {
         return read(err);
     }
 
-    /** The last lines of stderr, each on a line of its own. */
+    /** The last lines of stderr, each on a line of its own, without stack traces. */
     public String tail() {
-        List<String> lines = err().lines().toList();
+        List<String> lines =
+                err().lines().filter(line -> !STACK.matcher(line).lookingAt()).toList();
         return lines.stream()
                 .skip(Math.max(0, lines.size() - TAIL_LINES))
                 .reduce("", (text, line) -> text + "\n    " + line);

@@ -1,4 +1,4 @@
-package io.skbstream.demo;
+package io.skbstream.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every command of every program where it lacks what it takes for granted: it says so, and prints no stack trace. */
 @Timeout(900)
 class HostileEnvironmentIT {
-    private static final Path CLONE = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern STACK_TRACE =
             Pattern.compile("(?m)^(?:\\s|\\\\t)+at [\\w.$/]+\\(|^Exception in thread|^Caused by: |^# A fatal error");
     private static final int AT_A_TIME = 3;
@@ -33,7 +34,7 @@ class HostileEnvironmentIT {
     private static final String READ_ONLY = "mount --bind / /mnt && mount -o remount,ro,bind /mnt && mount -t proc proc"
             + " /mnt/proc && mount --rbind /sys /mnt/sys && mount --rbind /dev /mnt/dev && exec chroot /mnt " + NOTHING;
 
-    private static final String AGENT = "producer/target/skbstream.jar ";
+    private static final String AGENT = Programs.SKBSTREAM.jar() + " ";
     private static final String AWAY = " --bootstrap-servers 127.0.0.1:1 ";
     private static final String NO_PATIENCE = " -K default.api.timeout.ms=1500 -K request.timeout.ms=1000 ";
 
@@ -105,26 +106,41 @@ class HostileEnvironmentIT {
     }
 
     private Stream<String> commands() {
+        Map<String, String> arguments = arguments();
+        assertThat(arguments.keySet()).containsExactlyInAnyOrderElementsOf(Programs.names());
+        Stream<String> all = arguments.entrySet().stream().map(command -> {
+            Programs program = Programs.having(command.getKey());
+            return program.jar() + " " + program.line(command.getKey(), command.getValue());
+        });
+        return Stream.concat(Stream.of(AGENT + "--version"), all);
+    }
+
+    /** What each command is given. A new command belongs here. */
+    private Map<String, String> arguments() {
         String spool = " --spool-dir " + folder;
-        return Stream.of(
-                AGENT + "--version",
-                AGENT + "run --duration 1s --shutdown-timeout 1s --metrics 127.0.0.1:0" + AWAY + spool,
-                AGENT + "trace --duration 1s",
-                AGENT + "doctor" + AWAY + NO_PATIENCE,
-                AGENT + "audit" + AWAY + NO_PATIENCE,
-                AGENT + "spool ls" + spool,
-                AGENT + "spool cat" + spool,
-                AGENT + "spool verify" + spool,
-                AGENT + "spool replay" + AWAY + NO_PATIENCE + spool,
-                "consumer-example/target/loopback-by-host.jar --http 127.0.0.1:0" + AWAY,
-                "simulator/target/simulator.jar --duration 1s" + AWAY,
-                "demo/target/demo.jar --seconds 1");
+        Map<String, String> arguments = new TreeMap<>();
+        arguments.put("run", "--duration 1s --shutdown-timeout 1s --metrics 127.0.0.1:0" + AWAY + spool);
+        arguments.put("trace", "--duration 1s");
+        arguments.put("doctor", AWAY + NO_PATIENCE);
+        arguments.put("audit", AWAY + NO_PATIENCE);
+        arguments.put("spool ls", spool);
+        arguments.put("spool cat", spool);
+        arguments.put("spool verify", spool);
+        arguments.put("spool replay", AWAY + NO_PATIENCE + spool);
+        arguments.put("help", "run");
+        arguments.put("generate-completion", "");
+        arguments.put("loopback-by-host", "--http 127.0.0.1:0" + AWAY);
+        arguments.put("simulate", "--duration 1s" + AWAY);
+        arguments.put("demo", "--seconds 1");
+        arguments.put("bench", "--help"); // what else it does takes minutes
+        arguments.put("test-chaos", "--only schedules --schedules 0");
+        return arguments;
     }
 
     private Said said(String environment, String command) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String line = environment + "timeout 120 " + java + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -jar "
-                + CLONE + '/' + command;
+                + command;
         Path output = Files.createTempFile("hostile-", ".out");
         try {
             var process = new ProcessBuilder("unshare", "-m", "bash", "-c", line)
