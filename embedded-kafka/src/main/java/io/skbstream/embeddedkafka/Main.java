@@ -4,6 +4,7 @@ import io.skbstream.embeddedkafka.BrokerSettings.Listener;
 import io.skbstream.embeddedkafka.BrokerSettings.ScramListener;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -178,7 +179,7 @@ public final class Main {
             }
         } catch (IOException | RuntimeException | LinkageError e) {
             starting.complete(null);
-            exit(1, "it did not start: " + e.getMessage());
+            exit(1, "it did not start: " + (e instanceof FileSystemException ? e.toString() : e.getMessage()));
         }
     }
 
@@ -198,7 +199,7 @@ public final class Main {
     }
 
     private static void exit(int code, String why) {
-        System.err.println("embedded-kafka: " + why);
+        System.err.println("embedded-kafka: " + why.replaceAll("\\p{Cntrl}", "?")); // what a terminal acts on
         System.exit(code);
     }
 }

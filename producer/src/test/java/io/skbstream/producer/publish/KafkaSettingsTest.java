@@ -17,7 +17,7 @@ class KafkaSettingsTest {
                 .isThrownBy(() -> settings(Map.of("acks", "some")).producer("test"))
                 .withMessageContaining("acks")
                 .withMessageContaining("some")
-                .withMessageEndingWith("correct --bootstrap-servers (now 127.0.0.1:9), -K or --kafka-config")
+                .withMessageEndingWith("correct -K, --kafka-config or --bootstrap-servers (now 127.0.0.1:9)")
                 .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("\n"));
     }
 
