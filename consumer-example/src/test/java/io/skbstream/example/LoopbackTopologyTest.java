@@ -303,16 +303,16 @@ class LoopbackTopologyTest {
     @Test
     void sessionsThatRanAtTheSameTimeAreAgentsThatShareAName() {
         long later = SESSION + 10_000;
-        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.RUNNING, 9_999, 0));
+        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.RUNNING, 11_000, 0));
         ledgers.pipeInput("web-1/" + later, ledger("web-1", later, SessionState.RUNNING, 20_000, 0));
         send("web-1", 0, 0, "1s", "lo", 1);
         input.pipeInput("web-1", event("web-1", later, 0, 0, after("2s"), "lo", 1, "ping"));
-        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.RUNNING, 10_001, 0));
+        ledgers.pipeInput("web-1/" + SESSION, ledger("web-1", SESSION, SessionState.RUNNING, 11_001, 0));
         send("web-1", 0, 1, "3s", "lo", 1);
         send("db-1", 0, 0, "1s", "lo", 1);
         assertThat(shown)
                 .extracting(LoopbackByHost::getHost, LoopbackByHost::getAgents)
-                .as("one alone, a restart, both at once, without a ledger")
+                .as("one alone, a restart with a step of the clock of 1 s, both at once, without a ledger")
                 .containsExactly(tuple("web-1", 1), tuple("web-1", 1), tuple("web-1", 2), tuple("db-1", 0));
     }
 
