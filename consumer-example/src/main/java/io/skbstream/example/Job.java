@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -117,17 +118,34 @@ final class Job {
      * @throws ProgramException with one line that says why, if the job cannot run or failed
      */
     void run(StopSignal stop) throws InterruptedException {
-        try (Admin admin = admin()) {
+        Admin admin = admin();
+        try {
             var watch = begin(admin, stop, false);
             while (watch.isPresent() && runUntilAChange(watch.get(), stop)) {
                 watch = begin(admin, stop, true);
             }
+        } finally {
+            admin.close(CLOSE_TIMEOUT_UNCONNECTED);
         }
     }
 
     /** Waits for the topics, and for the state to be where they are; empty if stopped before. */
     private Optional<TopicWatch> begin(Admin admin, StopSignal stop, boolean again) throws InterruptedException {
         openSerdes();
+        var deadline = new StopDeadline(stop, CLOSE_TIMEOUT_UNCONNECTED);
+        try {
+            return tryToBegin(admin, stop, again);
+        } catch (InterruptedException | InterruptException e) {
+            if (!stop.isRequested()) {
+                throw e;
+            }
+            return Optional.empty();
+        } finally {
+            deadline.close();
+        }
+    }
+
+    private Optional<TopicWatch> tryToBegin(Admin admin, StopSignal stop, boolean again) throws InterruptedException {
         var setup = new TopicSetup(admin, servers);
         var clients = new RawClients(new StreamsConfig(settings));
         var generations = new Generations(admin, clients, application, topic, LoopbackTopology.sumsOf(windows));
@@ -148,11 +166,13 @@ final class Job {
                 }
             } catch (CancellationException stopped) {
                 break;
+            } catch (InterruptException e) {
+                throw e;
             } catch (ExecutionException | KafkaException e) {
                 if (!lacksBrokers(e) && !(answered && rootCause(e) instanceof RetriableException)) {
                     throw cannotBegin(e);
                 }
-                sayItTriesAgain(e);
+                sayItTriesAgain("begin yet", e);
             }
             stop.await(LOOK_EVERY);
         }
@@ -217,7 +237,7 @@ final class Job {
             if (!lacksBrokers(failure.get()) && !passes(failure.get())) {
                 throw new ProgramException("the job failed: " + why(failure.get()), failure.get());
             }
-            sayItTriesAgain(failure.get());
+            sayItTriesAgain("go on", failure.get());
             return true;
         }
         if (!closed) {
@@ -228,12 +248,12 @@ final class Job {
     }
 
     /** Once a minute, unless it is something else. */
-    private void sayItTriesAgain(Throwable error) {
+    private void sayItTriesAgain(String what, Throwable error) {
         String obstacle = rootOf(error);
         if (!obstacle.equals(lastObstacle) || System.nanoTime() - lastObstacleNs > REMIND_EVERY.toNanos()) {
             lastObstacle = obstacle;
             lastObstacleNs = System.nanoTime();
-            LOG.warn("the job cannot begin yet, and tries again: {}", obstacle);
+            LOG.warn("the job cannot {}, and tries again: {}", what, obstacle);
         }
     }
 
@@ -280,8 +300,7 @@ final class Job {
         return new ProgramException(
                 error.getCause() instanceof TimeoutException
                         ? silence()
-                        : "Kafka at %s refused to describe the topics: %s"
-                                .formatted(servers, error.getCause().getMessage()),
+                        : "the job cannot begin with Kafka at %s: %s".formatted(servers, rootOf(error)),
                 error);
     }
 
