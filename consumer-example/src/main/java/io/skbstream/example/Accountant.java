@@ -81,8 +81,8 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
         RefusedEventException.reason(record.key(), event).ifPresent(reason -> {
             throw new RefusedEventException(reason);
         });
-        if (Strays.home(event.getHost(), coverage.partitions()) != partition) {
-            return; // it comes again at its home
+        if (Strays.home(event.getHost(), coverage.partitions()) != partition || wasMoved(event.getHost())) {
+            return; // it comes again, at its home or as the copy that was moved
         }
         long nowMs = context.currentStreamTimeMs();
         if (windows.isClosed(record.timestamp(), nowMs)) {
@@ -103,6 +103,11 @@ final class Accountant implements FixedKeyProcessor<String, NetifReceive, Change
         boolean isFirstOfAll = record.topic().equals(topic) && record.offset() == 0;
         beganMs = isFirstOfAll ? 0 : context.currentSystemTimeMs();
         readingSince.put(BEGAN, beganMs);
+    }
+
+    private boolean wasMoved(String host) {
+        RecordMetadata record = context.recordMetadata().orElseThrow();
+        return record.topic().equals(topic) && coverage.wasMoved(host, partition, record.offset());
     }
 
     private boolean isKnownFromItsBegin(long session, long nowMs) {

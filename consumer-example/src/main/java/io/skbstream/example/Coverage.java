@@ -5,8 +5,8 @@ interface Coverage {
     /** How many partitions the topic has, as this run of the job reads it. */
     int partitions();
 
-    /** Below this offset, the strays of a partition were moved to their home already. */
-    long movedBelow(int partition);
+    /** Whether an event was moved to its host's home when the topic changed, so that it does not count where it lies. */
+    boolean wasMoved(String host, int partition, long offset);
 
     /** Whether rows may lack events of partitions that have not been read yet. */
     boolean isPartial();
@@ -27,8 +27,8 @@ interface Coverage {
             }
 
             @Override
-            public long movedBelow(int partition) {
-                return 0;
+            public boolean wasMoved(String host, int partition, long offset) {
+                return false;
             }
 
             @Override

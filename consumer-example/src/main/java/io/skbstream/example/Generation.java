@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One partitioning of the job's state. A new one begins when the events' topic gets partitions or is made anew; it has a consumer
@@ -17,13 +20,25 @@ import java.util.List;
  * @param ends where its partitions ended when this generation began: read up to there, it has missed nothing
  * @param moved below this offset, strays were moved to their home; 0 where none were
  * @param strays where the moved ones end
+ * @param movedBefore the same as {@code moved} of earlier generations, where that may still matter; each list has as many items as
+ *     the topic had partitions then
  */
-record Generation(int number, String topicId, List<Long> ends, List<Long> moved, List<Long> strays) {
+record Generation(
+        int number,
+        String topicId,
+        List<Long> ends,
+        List<Long> moved,
+        List<Long> strays,
+        List<List<Long>> movedBefore) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    Generation {
+        movedBefore = movedBefore == null ? List.of() : List.copyOf(movedBefore); // earlier versions wrote none
+    }
 
     static Generation first(Layout.Topic topic) {
         var zeros = Collections.nCopies(topic.partitions(), 0L);
-        return new Generation(1, topic.id().toString(), zeros, zeros, zeros);
+        return new Generation(1, topic.id().toString(), zeros, zeros, zeros, List.of());
     }
 
     static Generation of(byte[] json) {
@@ -50,6 +65,37 @@ record Generation(int number, String topicId, List<Long> ends, List<Long> moved,
     /** Whether the topic is the same one; it may have more partitions since. */
     boolean isOfLog(Layout.Topic topic) {
         return topicId.equals(topic.id().toString()) && ends.size() <= topic.partitions();
+    }
+
+    /** Whether an event was moved to its home, as a stray; it counts there, and not where it lies. */
+    boolean wasMoved(String host, int partition, long offset) {
+        if (wasMoved(moved, host, partition, offset)) {
+            return true;
+        }
+        for (List<Long> below : movedBefore) {
+            if (wasMoved(below, host, partition, offset)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean wasMoved(List<Long> below, String host, int partition, long offset) {
+        return partition < below.size()
+                && offset < below.get(partition)
+                && Strays.home(host, below.size()) != partition;
+    }
+
+    /**
+     * Returns the moves that matter to who reads on from here, as a {@code movedBefore} of the next generation.
+     *
+     * @param read up to which offset a partition has been read
+     */
+    List<List<Long>> movesAbove(IntToLongFunction read) {
+        return Stream.concat(movedBefore.stream(), Stream.of(moved))
+                .filter(below -> IntStream.range(0, below.size())
+                        .anyMatch(partition -> read.applyAsLong(partition) < below.get(partition)))
+                .toList();
     }
 
     /**

@@ -1,10 +1,8 @@
 package io.skbstream.example;
 
 import io.skbstream.avro.NetifReceive;
-import io.skbstream.clients.StopSignal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -52,8 +52,8 @@ import org.slf4j.LoggerFactory;
  *   <li>ends the old generation: sends its instances out of its group, so that none commits any more, and waits until no transaction
  *       of theirs is open;
  *   <li>copies its changelogs, each record to the partition where its host is at home now;
- *   <li>copies strays to the internal topic that takes them home: those that were there already, and those in what is not read
- *       yet, so that a host's older events are there before its newer ones are read;
+ *   <li>copies strays to the internal topic that takes them home, in the order of their time: those that were there already, and
+ *       those in what is not read yet, so that a host's older events are there before its newer ones are read;
  *   <li>commits where the new generation begins: partitions that stayed where the old one was, all others at their begin.
  * </ol>
  */
@@ -62,6 +62,9 @@ final class StateMove {
 
     /** Bytes behind the host in a key of a window store: begin of the window, and a number. */
     private static final int WINDOW_KEY_BYTES = Long.BYTES + Integer.BYTES;
+
+    /** How often a topic is looked for that should be there. */
+    private static final int LOOKS = 10;
 
     private final Admin admin;
     private final RawClients clients;
@@ -90,14 +93,20 @@ final class StateMove {
         return applicationId + '-' + store + "-changelog";
     }
 
-    /** What the generation's topics have in them, by name; the changelog of {@link Accountant#READING_SINCE} is not by host. */
+    /** Returns the changelogs that are by host, by name. */
     private Map<String, Function<byte[], String>> hostsOfKeys(String applicationId) {
         return Map.of(
                 changelogOf(applicationId, Accountant.SEQUENCES), key -> Sequences.hostOf(text(key, key.length)),
                 changelogOf(applicationId, Accountant.GAPS), key -> Sequences.hostOf(text(key, key.length)),
                 changelogOf(applicationId, LedgerJoin.PARTIAL_ROWS), key -> LedgerJoin.hostOf(text(key, key.length)),
-                changelogOf(applicationId, sums), key -> text(key, key.length - WINDOW_KEY_BYTES),
-                straysOf(applicationId), key -> text(key, key.length));
+                changelogOf(applicationId, sums), key -> text(key, key.length - WINDOW_KEY_BYTES));
+    }
+
+    private Set<String> internalTopics(String applicationId) {
+        var names = new HashSet<>(hostsOfKeys(applicationId).keySet());
+        names.add(changelogOf(applicationId, Accountant.READING_SINCE));
+        names.add(straysOf(applicationId));
+        return names;
     }
 
     private static String text(byte[] bytes, int length) {
@@ -108,61 +117,69 @@ final class StateMove {
      * Sends everything with this producer, in the transaction that is open.
      *
      * @param number of the next generation
-     * @param stop ends the waiting
      * @return the next generation, of the topic as it is now
      * @throws CancellationException if stopped; nothing has been moved then
      */
-    Generation run(
+    Moved run(
             Generation old,
             int number,
             Layout.Topic now,
             Deserializer<NetifReceive> events,
             Producer<byte[], byte[]> producer,
-            StopSignal stop)
+            Pulse pulse)
             throws ExecutionException, InterruptedException {
         String oldId = old.applicationId(application);
         String newId = Generation.applicationId(application, number);
-        end(oldId, stop);
-        var topics = existing(oldId);
-        awaitNoTransaction(topics, stop);
+        end(oldId, pulse);
+        var topics = existing(oldId, pulse);
+        awaitNoTransaction(topics, pulse);
         var committed = admin.listConsumerGroupOffsets(
                         Map.of(oldId, new ListConsumerGroupOffsetsSpec()),
                         new ListConsumerGroupOffsetsOptions().requireStable(true))
                 .partitionsToOffsetAndMetadata(oldId)
                 .get();
         for (String name : topics.keySet()) {
+            pulse.beat();
             create(newId + name.substring(oldId.length()), topics.get(name), now.partitions());
         }
 
         var sender = new Sender(producer, now.partitions());
+        var oldTimesMs = timesMs(committed);
+        var newTimesMs = new HashMap<Integer, Long>();
         hostsOfKeys(oldId).forEach((name, hostOf) -> {
             if (topics.containsKey(name)) {
                 var from = begins(partitions(name, topics.get(name).partitions().size()), committed);
-                clients.read(
-                        from,
-                        clients.ends(from.keySet()),
-                        record -> sender.copy(
-                                record,
-                                newId + name.substring(oldId.length()),
-                                hostOf.apply(record.key()),
-                                record.timestamp()));
+                clients.read(from, clients.ends(from.keySet()), pulse, record -> {
+                    String host = hostOf.apply(record.key());
+                    Long timeMs = oldTimesMs.get(record.partition());
+                    if (timeMs != null) {
+                        newTimesMs.merge(Strays.home(host, now.partitions()), timeMs, Math::max);
+                    }
+                    sender.copy(record, newId + name.substring(oldId.length()), host, record.timestamp());
+                });
             }
         });
-        moveReadingSince(changelogOf(oldId, Accountant.READING_SINCE), topics, sender, newId);
+        moveReadingSince(changelogOf(oldId, Accountant.READING_SINCE), topics, sender, newId, pulse);
 
         var partitions = partitions(topic, now.partitions());
         var stayed = new HashMap<TopicPartition, OffsetAndMetadata>(committed);
         stayed.keySet().removeIf(partition -> !old.isOfLog(now) || !partitions.contains(partition));
-        var ends = clients.ends(partitions);
         boolean haveAHome = topics.containsKey(straysOf(oldId));
         var read = haveAHome ? begins(stayed.keySet(), stayed) : Map.<TopicPartition, Long>of();
-        clients.read(read, ends, record -> {
-            String host = record.key() == null ? "" : text(record.key(), record.key().length);
-            if (Strays.home(host, now.partitions()) != record.partition()) {
-                timestampMs(record, host, events)
-                        .ifPresent(timestampMs -> sender.copy(record, straysOf(newId), host, timestampMs));
-            }
-        });
+        var unread = new HashMap<>(read);
+        if (haveAHome) {
+            int homes = topics.get(straysOf(oldId)).partitions().size();
+            unread.putAll(begins(partitions(straysOf(oldId), homes), committed));
+        }
+        var all = new HashSet<>(partitions);
+        all.addAll(unread.keySet());
+        var ends = clients.ends(all);
+        clients.readByTime(
+                unread,
+                ends,
+                pulse,
+                record -> strayTimeMs(record, old, now.partitions(), events),
+                stray -> sender.copy(stray.record(), straysOf(newId), hostOf(stray.record()), stray.timeMs()));
 
         var next = new Generation(
                 number,
@@ -171,25 +188,27 @@ final class StateMove {
                 partitions.stream()
                         .map(partition -> read.containsKey(partition) ? ends.get(partition) : Long.valueOf(0))
                         .toList(),
-                sender.ends(straysOf(newId)));
+                sender.ends(straysOf(newId)),
+                old.isOfLog(now)
+                        ? old.movesAbove(partition -> offset(committed, new TopicPartition(topic, partition)))
+                        : List.of());
         producer.sendOffsetsToTransaction(
-                offsets(partitions, stayed, committed, straysOf(newId)), clients.group(newId));
-        LOG.info(
-                "the state of {} is now that of {}: {} records, for {} partitions of {}",
-                oldId,
-                newId,
-                sender.sent,
-                now.partitions(),
-                topic);
-        return next;
+                offsets(partitions, stayed, newTimesMs, straysOf(newId)), clients.group(newId));
+        return new Moved(next, sender.sent);
     }
+
+    /**
+     * What a move sent.
+     *
+     * @param records how many
+     */
+    record Moved(Generation next, long records) {}
 
     /** Removes what earlier generations had, and moves that came to nothing. What cannot be removed is in nobody's way. */
     void deleteBefore(Generation current) throws ExecutionException, InterruptedException {
         var numbered =
                 Pattern.compile(Pattern.quote(application + "-generation-") + "(\\d+)-.*-(changelog|repartition)");
-        var first = new HashSet<>(hostsOfKeys(application).keySet());
-        first.add(changelogOf(application, Accountant.READING_SINCE));
+        var first = internalTopics(application);
         admin.deleteTopics(admin.listTopics().names().get().stream()
                 .filter(name -> {
                     var matcher = numbered.matcher(name);
@@ -200,7 +219,7 @@ final class StateMove {
     }
 
     /** Sends all instances away, those that have not noticed the change too, until none comes back. */
-    private void end(String group, StopSignal stop) throws ExecutionException, InterruptedException {
+    private void end(String group, Pulse pulse) throws ExecutionException, InterruptedException {
         while (!isEmpty(group)) {
             try {
                 admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
@@ -209,7 +228,7 @@ final class StateMove {
             } catch (ExecutionException goneMeanwhile) {
                 LOG.debug("{}: {}", group, goneMeanwhile.getMessage());
             }
-            rest(stop);
+            pulse.rest();
         }
     }
 
@@ -229,12 +248,33 @@ final class StateMove {
         }
     }
 
-    private Map<String, TopicDescription> existing(String applicationId)
+    /** A broker may not know a topic yet: looks again where one is missing though the group has read something. */
+    private Map<String, TopicDescription> existing(String applicationId, Pulse pulse)
             throws ExecutionException, InterruptedException {
-        var names = new ArrayList<>(hostsOfKeys(applicationId).keySet());
-        names.add(changelogOf(applicationId, Accountant.READING_SINCE));
+        var existing = described(applicationId);
+        var missing = new TreeSet<>(internalTopics(applicationId));
+        missing.removeAll(existing.keySet());
+        boolean hasRead = !admin.listConsumerGroupOffsets(applicationId)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .isEmpty();
+        for (int look = 1; hasRead && !missing.isEmpty() && look < LOOKS; look++) {
+            pulse.rest();
+            existing = described(applicationId);
+            missing.removeAll(existing.keySet());
+        }
+        if (hasRead && !missing.isEmpty()) {
+            LOG.warn("there are no topics {}: what they held is not moved", String.join(", ", missing));
+        }
+        return existing;
+    }
+
+    private Map<String, TopicDescription> described(String applicationId)
+            throws ExecutionException, InterruptedException {
         var existing = new HashMap<String, TopicDescription>();
-        for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
+        for (var described : admin.describeTopics(internalTopics(applicationId))
+                .topicNameValues()
+                .entrySet()) {
             try {
                 existing.put(described.getKey(), described.getValue().get());
             } catch (ExecutionException e) {
@@ -246,14 +286,14 @@ final class StateMove {
         return existing;
     }
 
-    private void awaitNoTransaction(Map<String, TopicDescription> topics, StopSignal stop)
+    private void awaitNoTransaction(Map<String, TopicDescription> topics, Pulse pulse)
             throws ExecutionException, InterruptedException {
         var latest = topics.values().stream()
                 .flatMap(one -> partitions(one.name(), one.partitions().size()).stream())
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
         while (!offsets(latest, IsolationLevel.READ_COMMITTED)
                 .equals(offsets(latest, IsolationLevel.READ_UNCOMMITTED))) {
-            rest(stop);
+            pulse.rest();
         }
     }
 
@@ -277,20 +317,15 @@ final class StateMove {
                 .get();
     }
 
-    private static void rest(StopSignal stop) throws InterruptedException {
-        if (stop.await(Duration.ofMillis(500))) {
-            throw new CancellationException("stopped");
-        }
-    }
-
     /** Since when all partitions have been read, which is the latest of the times of each. */
-    private void moveReadingSince(String name, Map<String, TopicDescription> topics, Sender sender, String newId) {
+    private void moveReadingSince(
+            String name, Map<String, TopicDescription> topics, Sender sender, String newId, Pulse pulse) {
         if (!topics.containsKey(name)) {
             return;
         }
         var newest = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         var from = begins(partitions(name, topics.get(name).partitions().size()), Map.of());
-        clients.read(from, clients.ends(from.keySet()), record -> {
+        clients.read(from, clients.ends(from.keySet()), pulse, record -> {
             boolean isLater = newest.isEmpty()
                     || ByteBuffer.wrap(record.value()).getLong()
                             > ByteBuffer.wrap(newest.get(0).value()).getLong();
@@ -300,6 +335,22 @@ final class StateMove {
             }
         });
         newest.forEach(record -> sender.copyToAll(record, changelogOf(newId, Accountant.READING_SINCE)));
+    }
+
+    /** The time of a stray that has to be moved; empty for every other record. */
+    private OptionalLong strayTimeMs(
+            ConsumerRecord<byte[], byte[]> record, Generation old, int partitions, Deserializer<NetifReceive> events) {
+        if (!record.topic().equals(topic)) {
+            return OptionalLong.of(record.timestamp()); // a stray that is on its way already
+        }
+        String host = hostOf(record);
+        boolean isStray = Strays.home(host, partitions) != record.partition()
+                && !old.wasMoved(host, record.partition(), record.offset());
+        return isStray ? timestampMs(record, host, events) : OptionalLong.empty();
+    }
+
+    private static String hostOf(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : text(record.key(), record.key().length);
     }
 
     /** The event's time; empty for what will be a dead letter, in its place. */
@@ -316,29 +367,39 @@ final class StateMove {
     }
 
     /**
-     * Where the new generation begins. Kafka Streams keeps the time of a partition with its offset; those that begin anew take the
-     * newest, so that what was too late remains so.
+     * Where the new generation begins. Kafka Streams keeps the time of a partition with its offset: each begins with the newest time of
+     * those that its state comes from, so that what was too late for that state remains so.
+     *
+     * @param timesMs of all partitions, where there is one
      */
     private Map<TopicPartition, OffsetAndMetadata> offsets(
             List<TopicPartition> partitions,
             Map<TopicPartition, OffsetAndMetadata> stayed,
-            Map<TopicPartition, OffsetAndMetadata> committed,
+            Map<Integer, Long> timesMs,
             String strays)
             throws ExecutionException, InterruptedException {
-        long timeMs = committed.values().stream()
-                .mapToLong(offset ->
-                        TopicPartitionMetadata.decode(offset.metadata()).partitionTime())
-                .max()
-                .orElse(ConsumerRecord.NO_TIMESTAMP);
-        String time = new TopicPartitionMetadata(timeMs, new ProcessorMetadata()).encode();
         var begins = offsets(
                 partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.earliest())),
                 IsolationLevel.READ_COMMITTED);
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        partitions.forEach(partition -> offsets.put(partition, new OffsetAndMetadata(begins.get(partition), time)));
-        offsets.putAll(stayed);
-        partitions(strays, partitions.size()).forEach(partition -> offsets.put(partition, new OffsetAndMetadata(0)));
+        for (TopicPartition partition : partitions) {
+            long offset = stayed.containsKey(partition) ? stayed.get(partition).offset() : begins.get(partition);
+            long timeMs = timesMs.getOrDefault(partition.partition(), ConsumerRecord.NO_TIMESTAMP);
+            String time = new TopicPartitionMetadata(timeMs, new ProcessorMetadata()).encode();
+            offsets.put(partition, new OffsetAndMetadata(offset, time));
+            offsets.put(new TopicPartition(strays, partition.partition()), new OffsetAndMetadata(0));
+        }
         return offsets;
+    }
+
+    /** The time up to which each task has read: the newest of its partitions. */
+    private static Map<Integer, Long> timesMs(Map<TopicPartition, OffsetAndMetadata> committed) {
+        var timesMs = new HashMap<Integer, Long>();
+        committed.forEach((partition, offset) -> timesMs.merge(
+                partition.partition(),
+                TopicPartitionMetadata.decode(offset.metadata()).partitionTime(),
+                Math::max));
+        return timesMs;
     }
 
     private static List<TopicPartition> partitions(String topic, int count) {
@@ -349,10 +410,13 @@ final class StateMove {
 
     private static Map<TopicPartition, Long> begins(
             Collection<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
-        return partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> {
-            OffsetAndMetadata offset = committed.get(partition);
-            return offset == null ? 0 : offset.offset();
-        }));
+        return partitions.stream()
+                .collect(Collectors.toMap(Function.identity(), partition -> offset(committed, partition)));
+    }
+
+    private static long offset(Map<TopicPartition, OffsetAndMetadata> committed, TopicPartition partition) {
+        OffsetAndMetadata offset = committed.get(partition);
+        return offset == null ? 0 : offset.offset();
     }
 
     /** Sends records to where their hosts are at home. */

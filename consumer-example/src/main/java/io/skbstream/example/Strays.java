@@ -21,7 +21,6 @@ final class Strays implements FixedKeyProcessor<String, NetifReceive, NetifRecei
     private final Coverage coverage;
     private FixedKeyProcessorContext<String, NetifReceive> context;
     private int partition;
-    private long movedBelow;
 
     Strays(Coverage coverage) {
         this.coverage = coverage;
@@ -31,14 +30,16 @@ final class Strays implements FixedKeyProcessor<String, NetifReceive, NetifRecei
     public void init(FixedKeyProcessorContext<String, NetifReceive> context) {
         this.context = context;
         partition = context.taskId().partition();
-        movedBelow = coverage.movedBelow(partition);
     }
 
     @Override
     public void process(FixedKeyRecord<String, NetifReceive> record) {
         if (RefusedEventException.reason(record.key(), record.value()).isEmpty()
                 && home(record.key(), coverage.partitions()) != partition
-                && context.recordMetadata().orElseThrow().offset() >= movedBelow) {
+                && !coverage.wasMoved(
+                        record.key(),
+                        partition,
+                        context.recordMetadata().orElseThrow().offset())) {
             context.forward(record);
         }
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -79,7 +80,7 @@ final class TopicSetup {
                 ensure(Topics.LOOPBACK_BY_HOST, partitions, Map.of());
                 ensure(ledgers, 1, Map.of("cleanup.policy", "compact"));
                 ensure(deadLetters, 1, Map.of());
-                ensure(generations, 1, Map.of("retention.ms", "-1"));
+                ensure(generations, 1, new TreeMap<>(Map.of("cleanup.policy", "delete", "retention.ms", "-1")));
                 return true;
             }
             if (second % REMIND_EVERY_S == 0) {

@@ -123,8 +123,8 @@ final class TopicWatch implements Coverage {
     }
 
     @Override
-    public long movedBelow(int partition) {
-        return generation.moved().get(partition);
+    public boolean wasMoved(String host, int partition, long offset) {
+        return generation.wasMoved(host, partition, offset);
     }
 
     @Override

@@ -8,9 +8,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -21,8 +23,10 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A real broker, and the jobs that run against it. */
 record Cluster(Closeable kafka, String bootstrapServers, Admin admin) implements AutoCloseable {
@@ -94,6 +98,47 @@ record Cluster(Closeable kafka, String bootstrapServers, Admin admin) implements
         return counts.size() == members
                 && !counts.contains(0)
                 && counts.stream().mapToInt(Integer::intValue).sum() == partitions;
+    }
+
+    /** Names the consumer group and the internal topics that a job with this application id has now; waits until it has some. */
+    String generation(String application) {
+        var log = new TopicPartition(application + "-generations", 0);
+        var bytes = new ByteArrayDeserializer();
+        var settings = settings(Map.of("isolation.level", "read_committed"));
+        var newest = new ArrayList<Generation>();
+        try (var consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
+            consumer.assign(List.of(log));
+            consumer.seekToBeginning(List.of(log));
+            long end = consumer.endOffsets(List.of(log)).get(log);
+            while (newest.isEmpty() || consumer.position(log) < end) {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    if (record.value() != null) {
+                        newest.add(Generation.of(record.value()));
+                    }
+                }
+            }
+        }
+        return newest.get(newest.size() - 1).applicationId(application);
+    }
+
+    /** The topics that Kafka Streams has made for a job with this application id, in all its generations. */
+    Set<String> internalTopics(String application) throws Exception {
+        return admin.listTopics().names().get().stream()
+                .filter(name -> name.matches(application + "-.*-(changelog|repartition)"))
+                .collect(Collectors.toSet());
+    }
+
+    /** Waits until only those of its current generation are left. */
+    void awaitOneGeneration(String application) throws Exception {
+        String current = generation(application) + '-';
+        long deadlineNs = System.nanoTime() + Duration.ofSeconds(PATIENCE_S).toNanos();
+        while (internalTopics(application).stream().anyMatch(name -> !name.startsWith(current))) {
+            assertThat(System.nanoTime())
+                    .as("%s are gone, but for %s", internalTopics(application), current)
+                    .isLessThan(deadlineNs);
+            Thread.sleep(100);
+        }
+        assertThat(internalTopics(application)).isNotEmpty();
     }
 
     /** How many records of a topic a group has read and committed, of all partitions. */

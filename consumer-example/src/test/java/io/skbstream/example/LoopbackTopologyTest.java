@@ -78,6 +78,7 @@ class LoopbackTopologyTest {
     private void open(Instant now) {
         Properties settings = Job.defaults();
         settings.put(DeadLetters.COUNT_CONFIG, new LongAdder());
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "job");
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0"); // every change is a row at once
         var windows = new Windows(Duration.ofSeconds(10), Duration.ofHours(1));
         driver = new TopologyTestDriver(topology(windows, coverage, shown::add), settings, now);
@@ -340,6 +341,20 @@ class LoopbackTopologyTest {
                         tuple("web-1", 7200L, 1L, 84L, 1L, 0L, 0L, 0L));
     }
 
+    @Test
+    void anEventThatWasMovedCountsOnlyAsTheCopyThatCameHome() {
+        coverage.movedBelow = 2;
+        send("web-1", 0, 0, "1s", "lo", 1);
+        send("web-1", 0, 1, "1s", "lo", 1);
+        assertThat(shown).isEmpty();
+        var home = driver.createInputTopic(
+                StateMove.straysOf("job"), new StringSerializer(), new AvroSerializer<NetifReceive>());
+        home.pipeInput("web-1", event("web-1", SESSION, 0, 0, after("1s"), "lo", 1, "ping"));
+        home.pipeInput("web-1", event("web-1", SESSION, 0, 1, after("1s"), "lo", 1, "ping"));
+        send("web-1", 0, 2, "1s", "lo", 1);
+        assertThat(sums()).containsExactly(tuple("web-1", 0L, 3L, 3L, 3L, 0L, 0L, 0L));
+    }
+
     private List<Boolean> partial() {
         return shown.stream().map(LoopbackByHost::getPartial).toList();
     }
@@ -347,6 +362,7 @@ class LoopbackTopologyTest {
     /** Of a topic with one partition, until a test says otherwise. */
     private static final class SomeCoverage implements Coverage {
         private boolean partial;
+        private long movedBelow;
 
         @Override
         public int partitions() {
@@ -354,8 +370,8 @@ class LoopbackTopologyTest {
         }
 
         @Override
-        public long movedBelow(int partition) {
-            return 0;
+        public boolean wasMoved(String host, int partition, long offset) {
+            return offset < movedBelow;
         }
 
         @Override

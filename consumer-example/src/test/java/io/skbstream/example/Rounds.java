@@ -4,21 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skbstream.avro.LoopbackByHost;
 import io.skbstream.avro.NetifReceive;
-import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.AvroSerializer;
-import io.skbstream.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Events of many hosts, in rounds of 25 s, for a job with a grace of 30 s; and what its rows must then be. */
@@ -33,19 +26,14 @@ final class Rounds implements AutoCloseable {
     private final Cluster cluster;
     private final String topic;
     private final String hosts;
-    private final Map<List<Object>, LoopbackByHost> newest = new HashMap<>();
-    private final KafkaConsumer<String, LoopbackByHost> consumer;
-    private boolean somePartial;
+    private final Rows rows;
 
     /** @param hosts how all names of hosts begin, by which the rows are found again */
     Rounds(Cluster cluster, String topic, String hosts) {
         this.cluster = cluster;
         this.topic = topic;
         this.hosts = hosts;
-        consumer = new KafkaConsumer<>(
-                cluster.settings(Map.of("isolation.level", "read_committed")),
-                new StringDeserializer(),
-                new AvroDeserializer<>(LoopbackByHost.class));
+        rows = new Rows(cluster, hosts);
     }
 
     /**
@@ -96,16 +84,7 @@ final class Rounds implements AutoCloseable {
         long duplicates = HOSTS * (2L * rounds - 1);
         long late = HOSTS * Math.max(0L, rounds - 2);
         Cluster.await(rounds + " rounds are in the rows", () -> {
-            if (consumer.assignment().isEmpty()) {
-                consumer.assign(consumer.partitionsFor(Topics.LOOPBACK_BY_HOST).stream()
-                        .map(info -> new TopicPartition(info.topic(), info.partition()))
-                        .toList());
-                consumer.seekToBeginning(consumer.assignment());
-            }
-            if (consumer.assignment().isEmpty()) {
-                return false; // no job has made their topic yet
-            }
-            consumer.poll(Duration.ofMillis(200)).forEach(record -> take(record.value()));
+            rows.poll();
             return sum(LoopbackByHost::getPackets) >= packets
                     && sum(LoopbackByHost::getDuplicates) >= duplicates
                     && sum(LoopbackByHost::getLate) >= late;
@@ -116,35 +95,28 @@ final class Rounds implements AutoCloseable {
         assertThat(sum(LoopbackByHost::getMissing)).isEqualTo(HOSTS * (2L * rounds - 1));
         assertThat(sum(LoopbackByHost::getDuplicates)).isEqualTo(duplicates);
         assertThat(sum(LoopbackByHost::getLate)).isEqualTo(late);
-        assertThat(newest.values()).allSatisfy(row -> assertThat(
+        assertThat(rows.newest()).allSatisfy(row -> assertThat(
                         row.getHistogram().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(row.getPackets()));
     }
 
     /** Whether any row that was written so far was marked as partial. */
     boolean somePartial() {
-        return somePartial;
+        return rows.somePartial();
     }
 
     /** Whether any of the newest rows is. */
     boolean isPartial() {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> take(record.value()));
-        return newest.values().stream().anyMatch(LoopbackByHost::getPartial);
-    }
-
-    private void take(LoopbackByHost row) {
-        if (row.getHost().startsWith(hosts)) {
-            somePartial |= row.getPartial();
-            newest.put(List.of(row.getHost(), row.getWindowStart()), row);
-        }
+        rows.poll();
+        return rows.newest().stream().anyMatch(LoopbackByHost::getPartial);
     }
 
     private long sum(ToLongFunction<LoopbackByHost> column) {
-        return newest.values().stream().mapToLong(column).sum();
+        return rows.sum(column);
     }
 
     @Override
     public void close() {
-        consumer.close();
+        rows.close();
     }
 }
