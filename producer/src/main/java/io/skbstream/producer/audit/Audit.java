@@ -6,10 +6,12 @@ import io.skbstream.producer.publish.KafkaSettings;
 import io.skbstream.schemas.AvroDeserializer;
 import io.skbstream.schemas.EventId;
 import io.skbstream.schemas.EventIdDeserializer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,6 +30,9 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
 
     /** A message names no more. */
     private static final int MOST_HOSTS = 5;
+
+    /** {@code HOST/SESSION}. */
+    private static final Pattern LEDGER_KEY = Pattern.compile("(?s).+/\\d{10,}");
 
     /**
      * Reads both topics once.
@@ -114,6 +119,7 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
         private final String topic;
         private final TopicReader.Sink target;
         private long unreadable;
+        private boolean areAccounts;
         private String first;
 
         private Reading(String topic, TopicReader.Sink target) {
@@ -126,6 +132,7 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
             try {
                 target.accept(record);
             } catch (SerializationException poison) {
+                areAccounts |= isOfSession(record.key());
                 if (unreadable++ == 0) {
                     first = "partition %d, offset %d: %s"
                             .formatted(record.partition(), record.offset(), poison.getMessage());
@@ -133,8 +140,18 @@ public record Audit(KafkaSettings kafka, String topic, String ledgerTopic) {
             }
         }
 
+        /** Whether only an agent writes such a key: that of a ledger. */
+        private static boolean isOfSession(byte[] key) {
+            return key != null
+                    && LEDGER_KEY
+                            .matcher(new String(key, StandardCharsets.UTF_8))
+                            .matches();
+        }
+
         private List<AuditReport.Unreadable> unreadable() {
-            return unreadable == 0 ? List.of() : List.of(new AuditReport.Unreadable(topic, unreadable, first));
+            return unreadable == 0
+                    ? List.of()
+                    : List.of(new AuditReport.Unreadable(topic, unreadable, areAccounts, first));
         }
     }
 }

@@ -21,13 +21,15 @@ public record AuditReport(
      *
      * @param topic where they are
      * @param count how many
+     * @param areAccounts whether some are ledgers, by their keys, so that sessions may be left out
      * @param first the first of them: partition, offset, and what is wrong with it
      */
-    public record Unreadable(String topic, long count, String first) {
+    public record Unreadable(String topic, long count, boolean areAccounts, String first) {
         /** For a person. */
         @Override
         public String toString() {
-            return "unreadable in topic " + topic + ": " + count + "; the first: " + first;
+            return (areAccounts ? Verdict.NO_ACCOUNT.label() + ", since ledgers are " : "") + "unreadable in topic "
+                    + topic + ": " + count + "; the first: " + first;
         }
     }
 
@@ -37,9 +39,11 @@ public record AuditReport(
         unreadable = List.copyOf(unreadable);
     }
 
-    /** The worst one of all sessions. Of what is not there, nothing is proven: it is NO_ACCOUNT. */
+    /** The worst one of all sessions. Of what is not there or cannot be read, nothing is proven: it is NO_ACCOUNT. */
     public Verdict verdict() {
-        Verdict least = sessions.isEmpty() || !absent.isEmpty() ? Verdict.NO_ACCOUNT : Verdict.COMPLETE;
+        boolean isIncomplete =
+                sessions.isEmpty() || !absent.isEmpty() || unreadable.stream().anyMatch(Unreadable::areAccounts);
+        Verdict least = isIncomplete ? Verdict.NO_ACCOUNT : Verdict.COMPLETE;
         return Stream.concat(Stream.of(least), sessions.stream().map(SessionReport::verdict))
                 .max(Comparator.naturalOrder())
                 .orElseThrow();

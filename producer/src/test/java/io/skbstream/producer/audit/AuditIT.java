@@ -237,6 +237,20 @@ class AuditIT {
     }
 
     @Test
+    void aLedgerThatCannotBeReadIsASessionThatIsNotProven() throws Exception {
+        send(0, 0, 10);
+        word(stopped(10).setLogs(List.of(log(topicId(), 0, 10, 0, 9))));
+        byte[] ofARegistry = {0, 0, 0, 0, 7, 1};
+        producer.send(new ProducerRecord<>(
+                        ledgerTopic, 0, "web-2/1790000000000".getBytes(StandardCharsets.UTF_8), ofARegistry))
+                .get();
+
+        audit(5);
+
+        assertThat(err).contains("NO ACCOUNT, since ledgers are unreadable in topic " + ledgerTopic + ": 1;");
+    }
+
+    @Test
     void peopleReadAlignedColumnsAndTheCausesBelow() throws Exception {
         send(0, 0, 9_000);
         word(stopped(10_000)
