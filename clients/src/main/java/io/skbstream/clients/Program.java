@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.kafka.common.internals.Topic;
 import picocli.CommandLine;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
@@ -73,6 +74,21 @@ public final class Program {
                     "the variable " + name + " is set to nothing; write " + instead + " into it, or unset it");
         }
         return value;
+    }
+
+    /**
+     * Refuses a name that no topic of Kafka's can have, nor a group whose name is the beginning of topics' names.
+     *
+     * @param option what it was given by
+     * @throws ParameterException with the rule
+     */
+    public static void requireTopicName(String option, String name, CommandSpec command) {
+        if (!Topic.isValid(name)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    option + " '" + name
+                            + "': a topic has 1 to 249 letters, digits, dots, underscores and hyphens, and is neither . nor ..");
+        }
     }
 
     private static int execute(ParseResult parsed) {

@@ -149,6 +149,13 @@ public final class Main implements Callable<Integer> {
         StopSignal stop = StopSignal.install();
         var windows = new Windows(time("--window", window, "1s"), time("--grace", grace, "0s"));
         Properties settings = settings();
+        Program.requireTopicName("--topic", topic, spec);
+        Program.requireTopicName("--ledger-topic", ledgerTopic, spec);
+        Program.requireTopicName(
+                "--dead-letter-topic",
+                settings.getProperty(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG),
+                spec);
+        Program.requireTopicName("--application-id", settings.getProperty(StreamsConfig.APPLICATION_ID_CONFIG), spec);
         var view = new View(
                 System.out, json ? View.Format.JSON : defaultFormat(), talkers ? Columns.TALKERS : Columns.SUMS);
         Job job = job(settings, windows, view);

@@ -37,6 +37,7 @@ class CommandLineIT {
             --grace -1s                      | 2 | --grace -1s is not a time from 0s to 24h, such as 10s or 2m; see --help
             --grace 25h                      | 2 | --grace 25h is not a time from 0s to 24h, such as 10s or 2m; see --help
             --http 8080x                     | 2 | Invalid value for option '--http': '8080x' is no address to listen at; write HOST:PORT with a port from 0 (any) to 65535, as 127.0.0.1:8080 or [::1]:8080; see --help
+            --application-id a/b             | 2 | --application-id 'a/b': a topic has 1 to 249 letters, digits, dots, underscores and hyphens, and is neither . nor ..; see --help
             --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
             -K commit.interval.ms=often      | 2 | Invalid value often for configuration commit.interval.ms: Not a number of type LONG; see --help
             -K hunter2x                      | 2 | Value for option option '-K' (KEY=VALUE) should be in KEY=VALUE format but was [hidden]; see --help

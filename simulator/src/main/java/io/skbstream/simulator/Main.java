@@ -102,6 +102,8 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Program.requireTopicName("--topic", topic, spec);
+        Program.requireTopicName("--ledger-topic", ledgerTopic, spec);
         StopSignal stop = StopSignal.install();
         FleetSettings settings;
         Cluster cluster;

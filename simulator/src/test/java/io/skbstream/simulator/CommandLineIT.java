@@ -39,6 +39,7 @@ class CommandLineIT {
             --window soon                    | 2 | Invalid value for option '--window': 'soon' is not a time such as 500ms, 10s, 5m or 2h; see --help
             --too-late 0.1 --grace 10s       | 2 | --grace must be at least --latest + 2 x --skew + 1s = 13000 ms, or events in time could not be told from those too late; see --help
             --too-late 0.1 --grace 1h        | 2 | events would be up to 3613 s ahead of the clock, and Kafka takes 1 h unless message.timestamp.after.max.ms says otherwise; give a --start that is earlier by so much; see --help
+            --topic a/b                      | 2 | --topic 'a/b': a topic has 1 to 249 letters, digits, dots, underscores and hyphens, and is neither . nor ..; see --help
             --partitions 0                   | 2 | --partitions must be at least 1, not 0; see --help
             --kafka-config /no/such/file     | 2 | cannot read --kafka-config /no/such/file: no such file; see --help
             -K linger.ms=often               | 2 | Invalid value often for configuration linger.ms: Not a number of type LONG; see --help

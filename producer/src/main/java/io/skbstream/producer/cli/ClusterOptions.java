@@ -135,10 +135,7 @@ final class ClusterOptions {
 
     /** @param option the option that names the topic */
     String topicName(String option, String topic) {
-        if (!topic.matches("[a-zA-Z0-9._-]{1,249}")) {
-            throw wrong(
-                    option + " '" + topic + "'", "a topic has 1 to 249 letters, digits, dots, underscores and hyphens");
-        }
+        Program.requireTopicName(option, topic, command);
         return topic;
     }
 
