@@ -310,9 +310,12 @@ public record KafkaSettings(String bootstrapServers, ClientKeys keys) {
                             + SystemFailure.explain(refused).orElseThrow(),
                     refused);
         }
+        String reasons = identity().hideIn(reasons(cause));
         return new AgentException(
-                "Kafka's client refuses its settings: " + identity().hideIn(reasons(cause))
-                        + "; correct -K, --kafka-config or --bootstrap-servers (now " + bootstrapServers + ")",
+                "Kafka's client refuses its settings: " + reasons + "; correct "
+                        + (reasons.contains(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)
+                                ? "--bootstrap-servers (now " + bootstrapServers + ")"
+                                : "-K or --kafka-config"),
                 refused);
     }
 
