@@ -233,7 +233,7 @@ public final class Agent {
         ending = true;
         probe.detach();
         reportingThread.requestStop(startNs);
-        registryThread.requestStop(deadlineNs);
+        registryThread.requestStop(startNs);
         stop(replayThread, startNs + timeout.toNanos() / 4);
         stop(captureThread, startNs + timeout.toNanos() / 2);
         stop(publishThread, deadlineNs);

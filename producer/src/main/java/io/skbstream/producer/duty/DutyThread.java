@@ -29,16 +29,10 @@ public final class DutyThread {
         thread.start();
     }
 
-    /**
-     * Asks the duty to end after the step that it is at, and interrupts that step if the deadline is over. {@link #stop} has to
-     * follow.
-     */
+    /** Asks the duty to end after the step that it is at; {@link #stop} has to follow. */
     public void requestStop(long deadlineNs) {
         this.deadlineNs = deadlineNs;
         stop.countDown();
-        if (System.nanoTime() - deadlineNs >= 0) {
-            interrupt();
-        }
     }
 
     /**
@@ -50,19 +44,14 @@ public final class DutyThread {
     public void stop(long deadlineNs) throws InterruptedException {
         requestStop(deadlineNs);
         TimeUnit.NANOSECONDS.timedJoin(thread, deadlineNs - System.nanoTime()); // never less: it rounds up
-        interrupt();
-        thread.join(CLOSE_MS);
-        if (thread.isAlive()) {
-            throw new IllegalStateException("thread " + thread.getName() + " does not end");
-        }
-    }
-
-    /** Unless it closes already, which may wait. */
-    private void interrupt() {
         synchronized (interruption) {
             if (!closing) {
                 thread.interrupt();
             }
+        }
+        thread.join(CLOSE_MS);
+        if (thread.isAlive()) {
+            throw new IllegalStateException("thread " + thread.getName() + " does not end");
         }
     }
 
