@@ -42,10 +42,10 @@ final class FirstContact {
             try (ClusterVisit visit = new ClusterVisit(settings.topic().kafka())) {
                 kafka.topicId(found(visit, settings.topic()).id());
                 ownPorts.excludeAdvertised(probe, visit);
-                kafka.warmUp(WARM_UP);
-                kafka.met(); // events need no topic of ledgers
                 findLedgerTopic(kafka, visit, settings.topic().forLedger(settings.ledgerTopic()));
             }
+            kafka.warmUp(WARM_UP);
+            kafka.found();
         } catch (KafkaAwayException away) {
             kafka.complaints().tell(away);
         } finally {
@@ -53,13 +53,17 @@ final class FirstContact {
         }
     }
 
-    /** The topic of events is there; that of ledgers may be refused. */
+    /** Looks for the topic of ledgers. Only says so if Kafka keeps this client from it: events go on. */
     static void findLedgerTopic(KafkaLink kafka, ClusterVisit visit, TopicSetup ledgerTopic)
             throws InterruptedException {
+        long askedNs = System.nanoTime();
         try {
             found(visit, ledgerTopic);
-        } finally {
-            kafka.found();
+        } catch (KafkaAwayException refused) {
+            if (!refused.isOfTopic()) {
+                throw refused;
+            }
+            kafka.complaints().tell(refused, askedNs);
         }
     }
 

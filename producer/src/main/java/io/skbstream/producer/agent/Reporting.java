@@ -170,6 +170,7 @@ final class Reporting implements Duty {
                 tryNewClient();
             }
             FirstContact.findLedgerTopic(kafka, visit, ledgerTopic);
+            kafka.found();
         } catch (AgentException refused) {
             kafka.complaints().tell(refused, startNs);
         } catch (InterruptedException stopped) {

@@ -30,6 +30,11 @@ public final class KafkaAwayException extends AgentException {
         return new KafkaAwayException(message, message, topic, cause);
     }
 
+    /** Whether a cluster that answers keeps this client from one topic, and nothing else is wrong. */
+    public boolean isOfTopic() {
+        return !topic.isEmpty();
+    }
+
     /** The reason alone, to know it again. */
     String why() {
         return why;
