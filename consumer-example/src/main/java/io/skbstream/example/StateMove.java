@@ -193,7 +193,7 @@ final class StateMove {
                         ? old.movesAbove(partition -> offset(committed, new TopicPartition(topic, partition)))
                         : List.of());
         producer.sendOffsetsToTransaction(
-                offsets(partitions, stayed, newTimesMs, straysOf(newId)), clients.group(newId));
+                offsets(partitions, stayed, newTimesMs, haveAHome ? straysOf(newId) : ""), clients.group(newId));
         return new Moved(next, sender.sent);
     }
 
@@ -371,6 +371,7 @@ final class StateMove {
      * those that its state comes from, so that what was too late for that state remains so.
      *
      * @param timesMs of all partitions, where there is one
+     * @param strays topic of the strays; empty if there is none yet, since Kafka does not take an offset of it then
      */
     private Map<TopicPartition, OffsetAndMetadata> offsets(
             List<TopicPartition> partitions,
@@ -387,7 +388,9 @@ final class StateMove {
             long timeMs = timesMs.getOrDefault(partition.partition(), ConsumerRecord.NO_TIMESTAMP);
             String time = new TopicPartitionMetadata(timeMs, new ProcessorMetadata()).encode();
             offsets.put(partition, new OffsetAndMetadata(offset, time));
-            offsets.put(new TopicPartition(strays, partition.partition()), new OffsetAndMetadata(0));
+            if (!strays.isEmpty()) {
+                offsets.put(new TopicPartition(strays, partition.partition()), new OffsetAndMetadata(0));
+            }
         }
         return offsets;
     }
