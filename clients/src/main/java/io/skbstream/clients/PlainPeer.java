@@ -3,6 +3,7 @@ package io.skbstream.clients;
 import java.io.DataInputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Properties;
 
 /**
  * What answers to Kafka in plain text at an address. Kafka's client takes the first four bytes of any answer for a length and
@@ -40,6 +41,20 @@ public record PlainPeer(String address, int answer) {
                         .map(other -> other.speaksTls()
                                 ? speaksTls(other.address, protocol)
                                 : other.address + " does not speak Kafka; correct --bootstrap-servers, or its port");
+    }
+
+    /**
+     * Looks at what answers before a client is made.
+     *
+     * @param settings of the client, with {@code bootstrap.servers}
+     * @throws ProgramException as {@link #obstacle} says
+     */
+    public static void requireKafka(Properties settings) {
+        String servers = settings.getProperty("bootstrap.servers");
+        obstacle(servers, settings.getProperty("security.protocol", "PLAINTEXT"))
+                .ifPresent(why -> {
+                    throw new ProgramException("no way into Kafka at %s: %s".formatted(servers, why));
+                });
     }
 
     /** Says so of a server that answers to TLS, or with it, to a client that does not speak it. */

@@ -281,10 +281,7 @@ final class Job {
     }
 
     private Admin admin() {
-        PlainPeer.obstacle(servers, settings.getProperty("security.protocol", "PLAINTEXT"))
-                .ifPresent(why -> {
-                    throw new ProgramException("no way into Kafka at %s: %s".formatted(servers, why));
-                });
+        PlainPeer.requireKafka(settings);
         try {
             return Admin.create(adminSettings());
         } catch (KafkaException e) {

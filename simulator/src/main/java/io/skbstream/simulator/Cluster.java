@@ -52,10 +52,7 @@ final class Cluster {
      */
     int prepare(String events, Optional<Integer> partitions, String ledgers) throws InterruptedException {
         String servers = settings.getProperty("bootstrap.servers");
-        PlainPeer.obstacle(servers, settings.getProperty("security.protocol", "PLAINTEXT"))
-                .ifPresent(why -> {
-                    throw new ProgramException("no way into Kafka at %s: %s".formatted(servers, why));
-                });
+        PlainPeer.requireKafka(settings);
         var adminSettings = new Properties();
         adminSettings.putAll(settings);
         adminSettings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FIRST_CONTACT_MS);
