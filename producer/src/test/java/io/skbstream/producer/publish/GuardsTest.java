@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -55,6 +56,8 @@ class GuardsTest {
 
     @Test
     void afterAPauseOneBatchMayProbeAndTheNextPauseIsLonger() {
+        var recoveries = new AtomicInteger();
+        guards.onRecovery(recoveries::incrementAndGet);
         guards.landed(failed(new TimeoutException("expired"), 1, 0));
         assertThat(guards.mayProbeOrSend()).as("at once").isFalse();
         clock.advance(Duration.ofMillis(1001));
@@ -65,9 +68,13 @@ class GuardsTest {
         assertThat(guards.mayProbeOrSend()).as("after the first pause again").isFalse();
         clock.advance(Duration.ofMillis(1000));
         assertThat(guards.mayProbeOrSend()).isTrue();
+        assertThat(recoveries).hasValue(0);
         guards.landed(failed(null, 1, 1));
 
         assertThat(guards.isClosed()).isTrue();
+        assertThat(recoveries).hasValue(1);
+        guards.landed(failed(null, 1, 1));
+        assertThat(recoveries).as("none without a failure before").hasValue(1);
     }
 
     @Test
