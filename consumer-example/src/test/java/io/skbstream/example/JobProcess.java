@@ -51,6 +51,7 @@ final class JobProcess implements AutoCloseable {
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                "-XX:+DisplayVMOutputToStderr",
                 "-Djava.io.tmpdir=" + folder, // a JVM that is killed leaves its temporary files
                 "-jar",
                 System.getProperty(jar)));
@@ -89,7 +90,10 @@ final class JobProcess implements AutoCloseable {
 
     int exitCode() throws InterruptedException {
         if (!process.waitFor(END_S, TimeUnit.SECONDS)) {
-            throw new AssertionError("still running after " + END_S + " s; its last words: " + stderr());
+            signal("QUIT"); // for a dump of its threads, at which it works for a moment
+            TimeUnit.SECONDS.sleep(5);
+            throw new AssertionError(
+                    "still running after " + END_S + " s; its last words:\n" + String.join("\n", stderr()));
         }
         return process.exitValue();
     }
