@@ -88,7 +88,7 @@ final class JobProcess implements AutoCloseable {
         return process.info().totalCpuDuration().orElseThrow();
     }
 
-    int exitCode() throws InterruptedException {
+    int exitCode() throws IOException, InterruptedException {
         if (!process.waitFor(END_S, TimeUnit.SECONDS)) {
             signal("QUIT"); // for a dump of its threads, at which it works for a moment
             TimeUnit.SECONDS.sleep(5);
