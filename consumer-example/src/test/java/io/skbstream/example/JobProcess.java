@@ -47,6 +47,8 @@ final class JobProcess implements AutoCloseable {
 
     private static ProcessBuilder java(String jar, Path folder, String... args) {
         var command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=HUP,INT", // which nohup and & switch off
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
