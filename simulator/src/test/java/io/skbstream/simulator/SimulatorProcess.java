@@ -25,6 +25,8 @@ final class SimulatorProcess implements AutoCloseable {
         stdout = folder.resolve(name + ".out");
         stderr = folder.resolve(name + ".err");
         var command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT", // which & switches off
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
